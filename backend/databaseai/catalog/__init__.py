@@ -1,0 +1,1 @@
+"""What the data source holds: tables, columns, keys, comments, sample values."""

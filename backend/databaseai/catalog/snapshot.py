@@ -1,0 +1,97 @@
+"""What the data source holds, as one immutable value."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+TableKind = Literal["table", "partitioned table", "view", "materialised view", "foreign table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column the reader may select."""
+
+    name: str
+    type: str
+    """As PostgreSQL's `format_type` prints it: `numeric(12,2)`, `text[]`, `order_state`."""
+    nullable: bool = True
+    comment: str = ""
+    labels: tuple[str, ...] = ()
+    """Of an enum type, in its order."""
+    samples: tuple[str, ...] = ()
+    """A few distinct values as text; data, never instructions."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """`columns` of this table point to `referenced_columns` of another, position by position."""
+
+    columns: tuple[str, ...]
+    referenced_schema: str
+    referenced_table: str
+    referenced_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One relation the reader may select from; partitions stand as their parent."""
+
+    schema: str
+    name: str
+    kind: TableKind
+    columns: tuple[Column, ...]
+    comment: str = ""
+    row_estimate: int | None = None
+    """From `pg_class.reltuples`; None when PostgreSQL never counted (or for a view)."""
+    primary_key: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    """Column sets that are unique, without the primary key."""
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    @property
+    def qualified(self) -> tuple[str, str]:
+        """Schema and name."""
+        return self.schema, self.name
+
+    @cached_property
+    def column(self) -> dict[str, Column]:
+        """Columns by name."""
+        return {column.name: column for column in self.columns}
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All the reader may select from, at one moment."""
+
+    database: str
+    server_version: int
+    """As `server_version_num`: 180006."""
+    tables: tuple[Table, ...]
+    fingerprint: str
+    """Changes when a table, column, type, key or comment changes; not with rows or samples."""
+    search_path: tuple[str, ...] = ("public",)
+    """Schemas in which the login finds a table by its bare name, in order."""
+    samples_cut: bool = field(default=False)
+    """Sampling ran out of time: some columns have no samples."""
+
+    @cached_property
+    def table(self) -> dict[tuple[str, str], Table]:
+        """Tables by (schema, name)."""
+        return {table.qualified: table for table in self.tables}
+
+    @cached_property
+    def by_name(self) -> dict[str, tuple[Table, ...]]:
+        """Tables by bare name, over all schemas."""
+        found: dict[str, tuple[Table, ...]] = {}
+        for table in self.tables:
+            found[table.name] = (*found.get(table.name, ()), table)
+        return found
+
+    def resolve(self, name: str, schema: str | None = None) -> Table | None:
+        """The table that `schema.name`, or `name` along the search path, means; None when there is none."""
+        if schema is not None:
+            return self.table.get((schema, name))
+        for candidate in self.search_path:
+            if found := self.table.get((candidate, name)):
+                return found
+        return None

@@ -1,0 +1,1 @@
+"""The batteries: PostgreSQL, model and sample data, started by `databaseai up`."""

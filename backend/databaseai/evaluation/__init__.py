@@ -1,0 +1,1 @@
+"""Is it right? Execution accuracy over question sets."""

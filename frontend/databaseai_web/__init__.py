@@ -1,0 +1,1 @@
+"""The chat UI: speaks HTTP and SSE to the API, knows nothing else."""
