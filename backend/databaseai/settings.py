@@ -186,7 +186,7 @@ def load(
     Args:
         environment: Instead of the process's.
         env_files: Read in order, later ones win; missing ones are passed over.
-        overrides: By field path with double underscores, for example `server__port=9000`; None is passed over.
+        overrides: By field path with double underscores, `server__port=9000` for one; None is passed over.
 
     Raises:
         SettingsInvalid: An unknown name, or a value the field cannot have. Values of secrets are not shown.
