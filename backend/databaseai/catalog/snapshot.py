@@ -20,6 +20,10 @@ class Column:
     """Of an enum type, in its order."""
     samples: tuple[str, ...] = ()
     """A few distinct values as text; data, never instructions."""
+    values: tuple[str, ...] = ()
+    """More of them for text columns, most frequent first: what value linking looks words up in."""
+    values_complete: bool = False
+    """`values` holds every value the column had when it was read (enum columns use `labels`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,195 @@
+"""A few values of each column, under one time limit.
+
+PostgreSQL's own statistics come first: they are there already and cover the whole table. Tables without
+them get one bounded scan each. Values are data of the user's: cut when long, never of columns the operator
+excepted, and they stand in no log or error.
+"""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from psycopg import AsyncConnection, sql
+from psycopg.errors import DatabaseError, OperationalError, QueryCanceled
+
+from databaseai.catalog import queries
+from databaseai.catalog.snapshot import Column, Table
+from databaseai.settings import CatalogSettings
+
+VALUES = 100
+"""Per text column, for value linking: PostgreSQL's default statistics target keeps as many."""
+CHARACTERS = 60
+"""A longer value is cut in the prompt's samples, and is not looked up."""
+SCAN_ROWS = 500
+SCAN_MS = 400
+"""For one table: a view that computes for long must not eat the other tables' time."""
+OPAQUE = ("json", "jsonb", "bytea", "tsvector", "tsquery", "xml", "geometry", "geography", "vector")
+"""Types whose values say nothing in a prompt."""
+SECRET = re.compile(
+    r"passw|secret|token|api_?key|private_?key|credential|hash|salt|\bpin\b|\bcvv", re.IGNORECASE
+)
+"""Columns named like this are never sampled, whatever the operator excepts."""
+TEXTUAL = ("text", "character", "varchar", "bpchar", "citext", "name", '"char"')
+
+Key = tuple[str, str, str]
+"""Schema, table, column."""
+
+
+@dataclass
+class Drawn:
+    """Values by column, most frequent first."""
+
+    values: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    complete: set[Key] = field(default_factory=set)
+    """Columns whose every distinct value was seen."""
+    cut: bool = False
+    """Time ran out before every table was looked at."""
+
+
+async def draw(connection: AsyncConnection, tables: Sequence[Table], settings: CatalogSettings) -> Drawn:
+    """Sample all tables in the caller's read-only transaction; what fails or is late is left out."""
+    drawn = Drawn()
+    if not settings.samples_per_column:
+        return drawn
+    deadline = time.monotonic() + settings.samples_timeout_ms / 1000
+    wanted = {table.qualified: wanted_columns(table, settings.samples_except) for table in tables}
+    try:
+        await statistics(connection, tables, wanted, drawn, deadline)
+        for table in tables:
+            missing = [c for c in wanted[table.qualified] if (*table.qualified, c.name) not in drawn.values]
+            if table.kind == "foreign table" or not missing or len(missing) < len(wanted[table.qualified]):
+                continue  # a remote scan costs others; statistics that say nothing of a column: it is all NULL
+            if deadline - time.monotonic() <= 0:
+                drawn.cut = True
+                break
+            await scan(connection, table, missing, drawn, deadline)
+    except QueryCanceled:
+        drawn.cut = True
+    return drawn
+
+
+def wanted_columns(table: Table, excepted: Iterable[str]) -> list[Column]:
+    """Columns whose values say something and may be read."""
+    return [
+        column
+        for column in table.columns
+        if not column.labels
+        and base_type(column.type) not in {*OPAQUE, "boolean"}
+        and not SECRET.search(column.name)
+        and not any(fnmatchcase(f"{table.schema}.{table.name}.{column.name}", glob) for glob in excepted)
+    ]
+
+
+def base_type(kind: str) -> str:
+    """`numeric(12,2)[]` -> `numeric`."""
+    return kind.removesuffix("[]").split("(", maxsplit=1)[0].strip()
+
+
+def textual(column: Column) -> bool:
+    """Words of a question can be such a column's values."""
+    return not column.type.endswith("[]") and base_type(column.type).startswith(TEXTUAL)
+
+
+async def statistics(
+    connection: AsyncConnection,
+    tables: Sequence[Table],
+    wanted: Mapping[tuple[str, str], list[Column]],
+    drawn: Drawn,
+    deadline: float,
+) -> None:
+    """Values that ANALYZE kept: the most common ones, and for columns without such the histogram's bounds."""
+    schemas = list({table.schema for table in tables})
+    columns = {(*key, column.name): column for key, found in wanted.items() for column in found}
+    async with connection.transaction():
+        await limit(connection, deadline)
+        cursor = await connection.execute(queries.STATISTICS.encode(), {"values": VALUES, "schemas": schemas})
+        for schema, table, name, distinct, common, bounds in await cursor.fetchall():
+            key = (schema, table, name)
+            if key not in columns:
+                continue
+            keep(drawn, key, common or spread(bounds or ()))
+            if common and distinct is not None and len(common) >= distinct:
+                drawn.complete.add(key)
+
+
+def spread(bounds: Sequence[str]) -> list[str]:
+    """First and last of the sorted bounds first: a range says more than neighbours do."""
+    return [*bounds[:1], *bounds[-1:], *bounds[1:-1]] if len(bounds) > 1 else list(bounds)
+
+
+async def scan(
+    connection: AsyncConnection, table: Table, columns: Sequence[Column], drawn: Drawn, deadline: float
+) -> None:
+    """One bounded pass over a table that has no statistics."""
+    query = sql.SQL("SELECT {} FROM (SELECT {} FROM {} LIMIT {}) AS head").format(
+        sql.SQL(", ").join(
+            sql.SQL("pg_catalog.left({}::text, {})").format(sql.Identifier(c.name), CHARACTERS + 1)
+            for c in columns
+        ),
+        sql.SQL(", ").join(sql.Identifier(c.name) for c in columns),
+        sql.Identifier(table.schema, table.name),
+        SCAN_ROWS,
+    )
+    try:
+        async with connection.transaction():
+            await limit(connection, min(deadline, time.monotonic() + SCAN_MS / 1000))
+            found = await (await connection.execute(query)).fetchall()
+    except OperationalError as error:
+        if not isinstance(error, QueryCanceled):
+            raise
+        drawn.cut = True
+        return
+    except DatabaseError:  # a view that fails for this reader has no samples
+        return
+    for place, column in enumerate(columns):
+        counted = Counter(row[place] for row in found if row[place] is not None)
+        key = (*table.qualified, column.name)
+        keep(drawn, key, [value for value, _ in counted.most_common(VALUES)])
+        if len(found) < SCAN_ROWS and len(counted) <= VALUES:
+            drawn.complete.add(key)
+
+
+async def limit(connection: AsyncConnection, deadline: float) -> None:
+    """Let the next statement run until the deadline; the savepoint around it takes the setting back."""
+    left_ms = max(1, round((deadline - time.monotonic()) * 1000))
+    await connection.execute("SELECT pg_catalog.set_config('statement_timeout', %s, true)", (str(left_ms),))
+
+
+def keep(drawn: Drawn, key: Key, values: Iterable[Any]) -> None:
+    """Keep what is not blank, without the padding of `character(n)`."""
+    if kept := tuple(value.rstrip() for value in values if value and not value.isspace()):
+        drawn.values[key] = kept
+
+
+def merge(tables: Sequence[Table], drawn: Drawn, samples_per_column: int) -> tuple[Table, ...]:
+    """The tables with their columns' values."""
+    if not drawn.values:
+        return tuple(tables)
+    return tuple(
+        replace(table, columns=tuple(with_values(table, c, drawn, samples_per_column) for c in table.columns))
+        for table in tables
+    )
+
+
+def with_values(table: Table, column: Column, drawn: Drawn, samples_per_column: int) -> Column:
+    """One column with its samples, and all its values when words can be looked up among them."""
+    key = (*table.qualified, column.name)
+    if key not in drawn.values:
+        return column
+    found = drawn.values[key]
+    whole = tuple(value for value in found if len(value) <= CHARACTERS) if textual(column) else ()
+    return replace(
+        column,
+        samples=tuple(cut(value) for value in found[:samples_per_column]),
+        values=whole,
+        values_complete=key in drawn.complete and len(whole) == len(found),
+    )
+
+
+def cut(value: str) -> str:
+    """A long value's beginning."""
+    return value if len(value) <= CHARACTERS else value[: CHARACTERS - 1] + "…"
