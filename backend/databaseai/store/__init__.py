@@ -1,1 +1,7 @@
-"""Our own database: tables, session, one repository per subject."""
+"""Our own database: answers and their events, conversations. The only room that knows SQLAlchemy."""
+
+from databaseai.store.database import Database
+from databaseai.store.migration import migrate, migrations_current
+from databaseai.store.store import Store, open_store
+
+__all__ = ["Database", "Store", "migrate", "migrations_current", "open_store"]
