@@ -1,7 +1,7 @@
 """Bring the Python environment up to date with the pinned requirements; print its path.
 
-Runs with the standard library alone, before anything is installed. What was installed is remembered by a digest of
-the pins, so every later start costs one comparison. Talks to people on stderr.
+Runs with the standard library alone, before anything is installed. What was installed is remembered by a
+digest of the pins, so every later start costs one comparison. Talks to people on stderr.
 """
 
 import contextlib
@@ -77,7 +77,7 @@ def installed(environment: Path, requirements: str) -> bool:
 def locked(environment: Path) -> Iterator[None]:
     """One installation at a time; a second start waits for the first."""
     environment.parent.mkdir(parents=True, exist_ok=True)
-    with (environment.parent / f".{environment.name}.lock").open("w") as handle:
+    with (environment.parent / f".{environment.name.lstrip('.')}.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -89,8 +89,8 @@ def locked(environment: Path) -> Iterator[None]:
 def check_machine(environment: Path, requirements: str) -> None:
     """Refuse early, with the way out, what would fail late."""
     try:
-        import ensurepip  # noqa: F401, PLC0415  # absent where Debian's python3-venv is not installed
-        import venv  # noqa: F401, PLC0415
+        import ensurepip  # noqa: F401  # absent where Debian's python3-venv is not installed
+        import venv  # noqa: F401
     except ImportError:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise Refusal(
@@ -99,7 +99,8 @@ def check_machine(environment: Path, requirements: str) -> None:
     free_mb = shutil.disk_usage(environment.parent).free // 1_000_000
     if free_mb < NEEDED_MB[requirements]:
         raise Refusal(
-            f"needs {NEEDED_MB[requirements]} MB on the disk of {environment.parent}, {free_mb} MB are free."
+            f"needs {NEEDED_MB[requirements]} MB on the disk of {environment.parent}, {free_mb} MB are free. "
+            "Free some, or clone to another disk."
         )
 
 
@@ -114,13 +115,13 @@ def run(step: str, command: list[str | Path], log: Path) -> None:
         offline = any(
             word in tail for word in ("dns error", "Connection", "connect", "resolve", "No matching")
         )
-        way = "Is there a network? A first start fetches packages; an offline server takes the standalone build."
+        way = "Is there a network? A first start fetches packages."
         raise Refusal(f"{step} failed.{' ' + way if offline else ''} The log is {log}; it ends:\n{tail}")
     say(f"  {step}: {time.monotonic() - began:.0f} s")
 
 
 def package_environment() -> dict[str, str]:
-    """The machine's own package index and certificates, in uv's words too (uv does not read pip's settings)."""
+    """The machine's own package index and certificates, in uv's words too: it reads none of pip's."""
     settings = dict(os.environ)
     pip = subprocess.run(
         [sys.executable, "-I", "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
@@ -183,9 +184,8 @@ def main() -> int:
         say(f"databaseai: {refusal}")
         return 2
     except OSError as error:
-        say(
-            f"databaseai: {error.strerror}: {error.filename}. Set DATABASEAI_CACHE to a directory you may write."
-        )
+        way = "Set DATABASEAI_CACHE to a directory you may write."
+        say(f"databaseai: {error.strerror}: {error.filename}. {way}")
         return 2
     return 0
 

@@ -1,0 +1,5 @@
+"""`python -m databaseai.cli`."""
+
+from databaseai.cli import main
+
+main()

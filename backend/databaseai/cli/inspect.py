@@ -1,0 +1,63 @@
+"""`settings`, `catalog`, `evaluate`: what is in force, what can be asked about, how often it is right."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from databaseai.cli.ask import DataSourceUrl, tools_here
+from databaseai.cli.console import out
+from databaseai.settings import in_force, load
+
+
+def settings() -> None:
+    """Print every setting in force, secrets masked, as `.env` lines."""
+    for name, value in in_force(load()).items():
+        print(f"{name}={value}")
+
+
+def catalog(
+    data_source: DataSourceUrl = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """List the tables that can be asked about."""
+    asyncio.run(print_catalog(data_source, as_json=as_json))
+
+
+async def print_catalog(data_source: str | None, *, as_json: bool) -> None:
+    """Read the catalog and print it."""
+    from dataclasses import asdict
+
+    async with tools_here(load(data_source__url=data_source), model=False) as tools:
+        found = await tools.catalog.get()
+    if as_json:
+        print(json.dumps(asdict(found), ensure_ascii=False))
+        return
+    for table in found.tables:
+        rows = "" if table.row_estimate is None else f", about {table.row_estimate} rows"
+        comment = f": {table.comment}" if table.comment else ""
+        out.print(f"{table.schema}.{table.name} ({table.kind}{rows}){comment}", markup=False, soft_wrap=True)
+        for column in table.columns:
+            note = f"  -- {column.comment}" if column.comment else ""
+            out.print(f"    {column.name} {column.type}{note}", markup=False, soft_wrap=True)
+
+
+def evaluate(
+    dataset: Annotated[Path, typer.Argument(help="A directory or a .jsonl file (evaluation/README.md).")],
+    ids: Annotated[Path | None, typer.Option(help="JSON list of question ids to run.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Run only the first N questions.")] = None,
+    run: Annotated[
+        Path | None, typer.Option(help="Directory of the run; an unfinished one is resumed.")
+    ] = None,
+    compare: Annotated[Path | None, typer.Option(help="An earlier run to compare with.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
+) -> None:
+    """Measure execution accuracy over a question set."""
+    from databaseai.cli.evaluating import evaluate_dataset
+
+    asyncio.run(evaluate_dataset(dataset, ids=ids, limit=limit, run=run, compare=compare, as_json=as_json))
+
+
+COMMANDS = (settings, catalog, evaluate)
