@@ -1,6 +1,6 @@
-"""Speak to any OpenAI-compatible endpoint."""
+"""What the flow says to a language model, and what comes back."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -25,11 +25,18 @@ class Completion:
     reply_tokens: int = 0
     cost: float = 0.0
     finish: Literal["stop", "length"] = "stop"
+    estimated: bool = False
+    """The endpoint sent no usage; the tokens are guessed from the characters."""
+    shaped: Literal["", "grammar", "json_schema"] = ""
+    """The part of the asked `Shape` that the endpoint is known to obey; empty: the model wrote freely."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a reply must look like; an endpoint that cannot obey is asked without it."""
+    """What a reply must look like; an endpoint that cannot obey is asked without it.
+
+    With both given the grammar wins where it is obeyed: `Completion.shaped` says which it was.
+    """
 
     grammar: str | None = None
     """GBNF, for llama.cpp (`grammar`) and vLLM (`structured_outputs`)."""
@@ -57,7 +64,15 @@ class LanguageModel(Protocol):
         ...
 
     def stream(
-        self, messages: Sequence[Message], *, reply_tokens: int | None = None, stop: Sequence[str] = ()
+        self,
+        messages: Sequence[Message],
+        *,
+        reply_tokens: int | None = None,
+        stop: Sequence[str] = (),
+        finished: Callable[[Completion], None] | None = None,
     ) -> AsyncIterator[str]:
-        """The reply's text in pieces, as they come. Raises a `LanguageModelError`."""
+        """The reply's text in pieces, as they come. Raises a `LanguageModelError`.
+
+        `finished` is called once, after the last piece, with the whole reply and what it cost.
+        """
         ...
