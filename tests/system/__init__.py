@@ -1,0 +1,1 @@
+"""Whole runs on machines made for the test: bare chroots, other users."""
