@@ -127,6 +127,12 @@ class StoreUnreachable(StartError):
     code, status, title, exit_code = "DBAI013", 503, "Store unreachable", 3
 
 
+class SampleNotLoaded(StartError):
+    """The sample database could not be made. Nothing of it was kept."""
+
+    code, title, exit_code = "DBAI014", "Sample not loaded", 3
+
+
 class RequestError(DatabaseAIError):
     """The request cannot be taken as it is."""
 
@@ -185,6 +191,30 @@ class QuestionUnreadable(RequestError):
     """The question holds control characters or is not UTF-8."""
 
     code, status, title = "DBAI109", 422, "Question unreadable"
+
+
+class DatasetInvalid(RequestError):
+    """The evaluation dataset cannot be read: the line and what is wrong with it are named."""
+
+    code, status, title = "DBAI110", 422, "Dataset invalid"
+
+
+class RunMismatch(RequestError):
+    """The stored evaluation run is of another dataset, model or prompt; it is not continued."""
+
+    code, status, title = "DBAI111", 409, "Another run is stored here"
+
+
+class KeyReused(RequestError):
+    """The idempotency key was used before, for another question."""
+
+    code, status, title = "DBAI112", 409, "Idempotency key reused"
+
+
+class ServerStopping(RequestError):
+    """The server is shutting down and takes no new question."""
+
+    code, status, title, exit_code = "DBAI113", 503, "Server stopping", 1
 
 
 class DataSourceError(DatabaseAIError):

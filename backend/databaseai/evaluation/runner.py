@@ -1,0 +1,279 @@
+"""Run the product over a dataset and keep what happened, question by question."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from psycopg import AsyncConnection
+
+from databaseai.ask.events import Answer, Event, Rows, Step
+from databaseai.errors import (
+    CatalogEmpty,
+    CatalogUnreadable,
+    DatabaseMissing,
+    DataSourceError,
+    ModelCircuitOpen,
+    ModelKeyRefused,
+    ModelNotFound,
+    ModelRateLimited,
+    ModelUnreachable,
+    ResultTooLarge,
+)
+from databaseai.evaluation import gold
+from databaseai.evaluation.cells import canonical_rows
+from databaseai.evaluation.databases import DatabaseNotLoaded, Server, ensure
+from databaseai.evaluation.dataset import Dataset, Question, load
+from databaseai.evaluation.difficulty import difficulty
+from databaseai.evaluation.execution_accuracy import Score, Seed, Verdict, score, score_of
+from databaseai.evaluation.matching import Expected, Result
+from databaseai.evaluation.provenance import header, run_name
+from databaseai.evaluation.records import Header, Record, RunDirectory, read_header
+from databaseai.evaluation.report import Summary
+from databaseai.settings import Settings
+
+STOPS = (
+    ModelUnreachable,
+    ModelKeyRefused,
+    ModelNotFound,
+    ModelRateLimited,
+    ModelCircuitOpen,
+    DataSourceError,
+)
+"""These say nothing about a question: the run stops and goes on when started again."""
+BROKEN = (DatabaseNotLoaded, DatabaseMissing, CatalogEmpty, CatalogUnreadable, psycopg.Error)
+"""These say nothing about the other databases: the questions of this one are unscored."""
+GOLD_TIMEOUT_MS = 60_000
+
+Progress = Callable[[str, float | None], None]
+
+
+class Door(Protocol):
+    """What the runner needs of `ask.pipeline.Pipeline`."""
+
+    def answer(self, question: str, *, answer_anyway: bool = False) -> AsyncIterator[Event]:
+        """Events of one question, the last one `Done` or `Problem`."""
+        ...
+
+    async def query(self, sql: str) -> Any:
+        """A result with `columns`, `rows` and `truncated`, through gate, plan and read-only run."""
+        ...
+
+
+OpenDoor = Callable[[str], AbstractAsyncContextManager[Door]]
+"""Makes the product's door to the database behind a reader's DSN."""
+
+
+@dataclass(frozen=True)
+class OpenSeed:
+    """One database with one set of rows, open as the reader. See `execution_accuracy.Seed`."""
+
+    door: Door
+    connection: AsyncConnection
+
+    async def allowed(self, statement: str) -> Expected:
+        """What a gold allows here."""
+        return await gold.expected(self.connection, statement, timeout_ms=GOLD_TIMEOUT_MS)
+
+    async def given(self, sql: str) -> Result:
+        """What a prediction gives here."""
+        result = await self.door.query(sql)
+        if result.truncated:
+            raise ResultTooLarge("More rows than an evaluation compares.")
+        types = [column.type for column in result.columns]
+        return Result(tuple(canonical_rows(result.rows, types)), len(types), "real" in types)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What an evaluation runs with."""
+
+    server: Server
+    open_door: OpenDoor
+    progress: Progress
+
+
+async def evaluate(
+    path: Path,
+    *,
+    tools: Tools,
+    model: str,
+    prompt_version: str,
+    settings: Settings,
+    ids: Sequence[str] | None = None,
+    limit: int | None = None,
+    out: Path | None = None,
+    runs: Path = Path("evaluations"),
+) -> tuple[Path, Summary]:
+    """Evaluate a dataset, or go on with a run that was stopped.
+
+    Args:
+        path: Dataset directory or question file.
+        tools: Server, door and progress.
+        model: Name of what is measured.
+        prompt_version: `ask.prompt.PROMPT_VERSION`.
+        settings: Those in force, for the run's header.
+        ids: Only these questions; all without it.
+        limit: Only the first so many of them.
+        out: Directory of the run; without it, a name made of what is measured, in `runs`.
+        runs: Where runs are kept.
+
+    Returns:
+        The run's directory and its summary over the questions asked for.
+
+    Raises:
+        DatasetInvalid: The dataset cannot be read. DBAI110.
+        RunMismatch: `out` holds another run. DBAI111.
+        DatabaseAIError: Model or server cannot be reached; the run goes on when started again.
+    """
+    dataset = await asyncio.to_thread(load, path)
+    questions = dataset.selected(ids, limit)
+    measured = await header(dataset, model=model, prompt_version=prompt_version, settings=settings)
+    place = out or runs / run_name(measured)
+    records = await run(dataset, questions, tools, measured, place)
+    return place, Summary.of(read_header(place), records, asked=len(questions))
+
+
+async def run(
+    dataset: Dataset, questions: Sequence[Question], tools: Tools, measured: Header, out: Path
+) -> dict[str, Record]:
+    """Ask every question that has no record yet; each record is on disk before the next question.
+
+    Args:
+        dataset: With the dumps of its databases.
+        questions: Those to run, of one database together (`Dataset.selected`).
+        tools: Server, door and progress.
+        measured: What is measured.
+        out: Directory of the run; a stopped run goes on there.
+
+    Returns:
+        Records of `questions` by id, those of earlier runs among them.
+
+    Raises:
+        RunMismatch: The directory holds another run. DBAI111.
+        DatabaseAIError: The model or the server cannot be reached; nothing is lost.
+    """
+    with RunDirectory(out, measured) as stored:
+        done = {key for key, record in stored.records.items() if record.verdict is not Verdict.UNSCORED}
+        count = sum(question.id in done for question in questions)
+        left = (question for question in questions if question.id not in done)
+        for database, group in groupby(left, key=lambda question: question.database):
+            async with aclosing(_of_database(dataset, database, list(group), tools)) as records:
+                async for record in records:
+                    stamped = record.model_copy(update=_stamp(measured))
+                    await asyncio.to_thread(stored.append, stamped)
+                    count += 1
+                    tools.progress(f"{count} of {len(questions)}: {record.verdict}", count / len(questions))
+        asked = {question.id for question in questions}
+        return {key: record for key, record in stored.records.items() if key in asked}
+
+
+def _stamp(measured: Header) -> dict[str, str]:
+    return {
+        "model": measured.model,
+        "prompt_version": measured.prompt_version,
+        "commit": measured.commit,
+    }
+
+
+async def _of_database(
+    dataset: Dataset, database: str, questions: Sequence[Question], tools: Tools
+) -> AsyncGenerator[Record]:
+    """Records of one database's questions; when it cannot be opened, they are unscored."""
+    async with AsyncExitStack() as stack:
+        try:
+            seeds = [
+                await stack.enter_async_context(_open(name, tools))
+                async for name in _names(dataset, database, tools)
+            ]
+        except BROKEN as error:
+            tools.progress(f"{database}: {error}", None)
+            for question in questions:
+                yield _record(question, Score(Verdict.UNSCORED, code=getattr(error, "code", "")))
+            return
+        for question in questions:
+            yield await ask(question, seeds)
+
+
+async def _names(dataset: Dataset, database: str, tools: Tools) -> AsyncIterator[str]:
+    """The server's database of each seed; one without a dump is there already."""
+    for dump in dataset.dumps.get(database, ()):
+        tools.progress(f"loading {dump.name}", None)
+        yield await ensure(tools.server, database, dump)
+    if database not in dataset.dumps:
+        yield database
+
+
+@asynccontextmanager
+async def _open(name: str, tools: Tools) -> AsyncIterator[OpenSeed]:
+    dsn = await tools.server.reader_dsn(name)
+    async with (
+        tools.open_door(dsn) as door,
+        await AsyncConnection.connect(dsn, autocommit=True) as connection,
+    ):
+        yield OpenSeed(door, connection)
+
+
+async def ask(question: Question, seeds: Sequence[OpenSeed]) -> Record:
+    """Ask once, on seed 0, answering anyway; score the statement on all seeds.
+
+    Raises:
+        DatabaseAIError: One of `STOPS`.
+    """
+    answer, steps, attempts, to_rows = Answer(), dict[str, float](), 0, None
+    start = time.perf_counter()
+    async for event in seeds[0].door.answer(question.question, answer_anyway=True):
+        answer.add(event)
+        if isinstance(event, Rows):
+            to_rows = time.perf_counter() - start
+        elif isinstance(event, Step):
+            attempts += event.name == "generation" and event.status == "started"
+            steps[event.name] = round(steps.get(event.name, 0.0) + (event.ms or 0.0), 3)
+    seconds = time.perf_counter() - start
+    if isinstance(answer.error, STOPS):
+        raise answer.error
+    found = await _score(answer, question, seeds)
+    return _record(
+        question,
+        found,
+        status=answer.status,
+        confidence=answer.confidence.level if answer.confidence else "",
+        sql=answer.sql,
+        seconds=round(seconds, 3),
+        seconds_to_rows=None if to_rows is None else round(to_rows, 3),
+        step_ms=steps,
+        attempts=attempts,
+        calls=answer.usage.calls,
+        prompt_tokens=answer.usage.prompt_tokens,
+        cached_tokens=answer.usage.cached_tokens,
+        reply_tokens=answer.usage.reply_tokens,
+        cost=answer.usage.cost,
+    )
+
+
+async def _score(answer: Answer, question: Question, seeds: Sequence[Seed]) -> Score:
+    """An answer that failed after its rows came is scored by its statement like any other."""
+    if answer.error is not None and not answer.columns:
+        return score_of(answer.error)
+    if not answer.sql:
+        return Score(Verdict.NOT_ANSWERED)
+    return await score(answer.sql, question.gold, seeds)
+
+
+def _record(question: Question, found: Score, **facts: Any) -> Record:
+    return Record(
+        id=question.id,
+        database=question.database,
+        tier=question.tier,
+        difficulty=difficulty(question.gold[0]),
+        verdict=found.verdict,
+        seeds=found.seeds,
+        code=found.code,
+        sqlstate=found.sqlstate,
+        **facts,
+    )
