@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from databaseai.errors import DataSourceMissing
+from databaseai import __version__
+from databaseai.ask.pipeline import Pipeline, PipelineTools
+from databaseai.catalog.cache import CatalogCache
+from databaseai.data_source import DataSource
+from databaseai.errors import DataSourceMissing, NotFound
+from databaseai.language_model import LanguageModel, OpenAICompatibleModel
 from databaseai.settings import Settings
 
-if TYPE_CHECKING:
-    from databaseai.ask.pipeline import Pipeline
-    from databaseai.catalog.cache import CatalogCache
-    from databaseai.data_source import DataSource
-    from databaseai.language_model import OpenAICompatibleModel
+if TYPE_CHECKING:  # the API, the store and the batteries are imported where they are wanted
+    from databaseai.api.tools import ApiTools, Source
+    from databaseai.embedded.batteries import Started
     from databaseai.store import Store
 
 Report = Callable[[str, float | None], None]
@@ -22,11 +25,118 @@ Report = Callable[[str, float | None], None]
 
 @dataclass(frozen=True)
 class Tools:
-    """What one process works with."""
+    """What questions about one data source are answered with."""
 
     settings: Settings
-    data_source: "DataSource"
-    catalog: "CatalogCache"
-    model: "OpenAICompatibleModel"
-    pipeline: "Pipeline"
-    store: "Store | None"
+    data_source: DataSource
+    catalog: CatalogCache
+    model: LanguageModel
+    pipeline: Pipeline
+
+
+@asynccontextmanager
+async def open_tools(settings: Settings, *, model: LanguageModel | None = None) -> AsyncIterator[Tools]:
+    """Open the data source and the model.
+
+    Args:
+        settings: With a data source's URL, and a model's unless one is given.
+        model: One that is open already, to share; it stays open.
+
+    Raises:
+        DataSourceError: The data source cannot be used. DBAI2xx.
+    """
+    if settings.data_source.url is None:
+        hint = "Set DATABASEAI_DATA_SOURCE_URL, or start `databaseai up` with its sample data."
+        raise DataSourceMissing("There is no data source.", hint=hint)
+    async with AsyncExitStack() as stack:
+        url = settings.data_source.url.get_secret_value()
+        data_source = await DataSource.open(url, settings.data_source, settings.limits)
+        stack.push_async_callback(data_source.close)
+        catalog = CatalogCache(data_source.reader, settings.catalog)
+        stack.push_async_callback(catalog.aclose)
+        if model is None:
+            client = OpenAICompatibleModel(settings.llm)
+            stack.push_async_callback(client.aclose)
+            model = client
+        pipeline = Pipeline(PipelineTools(data_source, catalog, model, settings))
+        yield Tools(settings, data_source, catalog, model, pipeline)
+
+
+def batteries(
+    settings: Settings, report: Report, *, store: bool = True, model: bool = True
+) -> AbstractAsyncContextManager["Started"]:
+    """Start the parts that nobody configured; see `embedded.batteries`."""
+    from databaseai.embedded.batteries import batteries as start
+
+    return start(settings, report, store=store, model=model)
+
+
+async def built_ui(settings: Settings, report: Report) -> Path:
+    """The UI's static files, built when they are not there."""
+    from databaseai.embedded.ui import ensure_built
+
+    return await asyncio.to_thread(ensure_built, settings.cache, report)
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator["Store"]:
+    """Our own database, its tables brought to this version."""
+    from databaseai.store import migrate
+    from databaseai.store import open_store as open_at
+
+    url = settings.store.url.get_secret_value() if settings.store.url else ""
+    await migrate(url)
+    store = await open_at(url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def create(tools: Tools, store: "Store", *, web_dir: Path | None, url: str) -> Any:
+    """The ASGI application: the API, and the UI when its files are given.
+
+    Args:
+        tools: For the questions.
+        store: For the answers.
+        web_dir: What `built_ui` returned. The UI is imported last, and not at all without this.
+        url: This process's own address, where the UI finds the API unless `api_url` says otherwise.
+    """
+    from databaseai.api import build, lifespan
+
+    api_tools = for_api(tools, store)
+    if web_dir is None:
+        return build(api_tools, lifespan=lambda _: lifespan(api_tools))
+    from databaseai_web.asgi import mount
+
+    redis = tools.settings.redis_url
+    return mount(
+        build(api_tools),
+        web_dir=web_dir,
+        api_url=tools.settings.api_url or url,
+        lifespan=lambda: lifespan(api_tools),
+        redis_url=redis.get_secret_value() if redis else None,
+    )
+
+
+def for_api(tools: Tools, store: "Store") -> "ApiTools":
+    """What the API is built from."""
+    from databaseai.api.tools import ApiTools, Source
+
+    only = Source(tools.data_source.name, tools.pipeline, tools.catalog)
+
+    async def source(name: str | None) -> "Source":
+        if name not in {None, "", only.name}:
+            raise NotFound(f"There is no data source {name!r}.", hint=f"This server asks {only.name}.")
+        return only
+
+    async def data_source_health() -> str:
+        async with tools.data_source.reader() as reader:
+            await reader.execute("SELECT 1")
+        return tools.data_source.name
+
+    async def model_health() -> str:
+        return tools.model.name
+
+    health = {"data_source": data_source_health, "model": model_health}
+    return ApiTools(tools.settings, store, source, health, version=__version__)

@@ -131,10 +131,9 @@ async def tools_here(settings: Settings, *, model: bool = True) -> AsyncIterator
         if needs_postgres or (model and settings.llm.base_url is None):
             stack.enter_context(instance.hold(settings))
             with reporting() as report:
-                settings = await stack.enter_async_context(
-                    app.batteries(settings, report, store=False, model=model)
-                )
-        yield await stack.enter_async_context(app.open_tools(settings, store=False))
+                parts = app.batteries(settings, report, store=False, model=model)
+                settings = (await stack.enter_async_context(parts)).settings
+        yield await stack.enter_async_context(app.open_tools(settings))
 
 
 async def ask_batch(settings: Settings, source: str) -> None:
@@ -245,7 +244,8 @@ class DatabaseTools:
             parts = conninfo.conninfo_to_dict(url.get_secret_value() if url else "")
             there = SecretStr(conninfo.make_conninfo(**parts | {"dbname": database}))
             changed = settings.data_source.model_copy(update={"url": there})
-            tools = app.open_tools(settings.model_copy(update={"data_source": changed}), store=False)
+            there_settings = settings.model_copy(update={"data_source": changed})
+            tools = app.open_tools(there_settings, model=self._default.model)
             self._open[database] = await self._stack.enter_async_context(tools)
         return self._open[database]
 

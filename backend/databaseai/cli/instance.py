@@ -28,6 +28,9 @@ class Instance:
     store_url: str
     llm_base_url: str
     llm_api_key: str
+    llm_model: str
+    admin_url: str
+    """Superuser's URL of the embedded PostgreSQL; empty when there is none."""
 
     def lend(self, settings: Settings) -> Settings:
         """`settings` with the instance's parts where nothing else was configured."""
@@ -38,7 +41,9 @@ class Instance:
             store = store.model_copy(update={"url": SecretStr(self.store_url)})
         if llm.base_url is None:
             key = SecretStr(self.llm_api_key) if self.llm_api_key else None
-            llm = llm.model_copy(update={"base_url": self.llm_base_url, "api_key": key})
+            llm = llm.model_copy(
+                update={"base_url": self.llm_base_url, "api_key": key, "model": self.llm_model or None}
+            )
         return settings.model_copy(update={"data_source": data_source, "store": store, "llm": llm})
 
 

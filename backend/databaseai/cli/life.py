@@ -10,14 +10,15 @@ import sys
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import httpx
 import typer
+from pydantic import SecretStr
 
 from databaseai import __version__
 from databaseai.cli import instance
-from databaseai.cli.console import out, reporting, tell
+from databaseai.cli.console import Reporter, out, reporting, tell
 from databaseai.errors import (
     AlreadyRunning,
     DataSourceMissing,
@@ -26,6 +27,9 @@ from databaseai.errors import (
     SettingsInvalid,
 )
 from databaseai.settings import Settings, load
+
+if TYPE_CHECKING:
+    from databaseai.embedded.batteries import Started
 
 QUESTIONS = (
     "Which five customers spent the most last year?",
@@ -108,7 +112,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
 
 def migrate() -> None:
     """Bring the store's tables to this version."""
-    from databaseai.store.migration import migrate as migrate_store
+    from databaseai.store import migrate as migrate_store
 
     settings = load()
     if settings.store.url is None:
@@ -137,37 +141,54 @@ def run_server(settings: Settings, *, batteries: bool) -> None:
 
 async def serving(settings: Settings, directory: Path, listener: socket.socket, *, batteries: bool) -> None:
     """One event loop for the server and the children it watches."""
-    from databaseai import app
-
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)  # type: ignore[union-attr]  # until the server listens
     try:
         async with AsyncExitStack() as stack:
             with reporting() as report:
-                if batteries:
-                    settings = await stack.enter_async_context(app.batteries(settings, report))
-                web_dir = await app.built_ui(settings, report) if settings.server.ui else None
-                report("Reading the data source", None)
-                tools = await stack.enter_async_context(app.open_tools(settings))
-                asgi = app.create(tools, web_dir)
-                report("Reading the data source", 1.0)
-            await listen(asgi, settings, directory, listener)
+                asgi, started = await assembled(settings, stack, report, listener, batteries=batteries)
+            await listen(asgi, started, directory, listener)
     except asyncio.CancelledError:
         tell("Stopped.")
 
 
-async def listen(asgi: object, settings: Settings, directory: Path, listener: socket.socket) -> None:
+async def assembled(
+    settings: Settings, stack: AsyncExitStack, report: Reporter, listener: socket.socket, *, batteries: bool
+) -> tuple[object, "Started"]:
+    """The ASGI application over parts that close with the stack, and what they are."""
+    from databaseai import app
+    from databaseai.embedded.batteries import Started
+
+    building = asyncio.create_task(app.built_ui(settings, report)) if settings.server.ui else None
+    try:
+        started = Started(settings, None)
+        if batteries:
+            started = await stack.enter_async_context(app.batteries(settings, report))
+        report("Reading the data source", None)
+        tools = await stack.enter_async_context(app.open_tools(started.settings))
+        await tools.catalog.get()
+        store = await stack.enter_async_context(app.open_store(started.settings))
+        report("Reading the data source", 1.0)
+        web_dir = await building if building else None
+    finally:
+        if building:
+            building.cancel()
+    return app.create(tools, store, web_dir=web_dir, url=address(listener, settings)), started
+
+
+async def listen(asgi: object, started: "Started", directory: Path, listener: socket.socket) -> None:
     """Serve until SIGTERM or Ctrl-C, announced in `instance.json` while it lasts."""
     from databaseai.cli.server import Server
 
+    settings = started.settings
     server = Server(asgi, drain_ms=settings.server.drain_ms, log_level=settings.log_level)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
     url = address(listener, settings)
     await server.start(listener)
-    instance.announce(directory, described(settings, url))
+    instance.announce(directory, described(started, url))
     welcome(settings, url)
     try:
         await server.finished()
@@ -176,11 +197,12 @@ async def listen(asgi: object, settings: Settings, directory: Path, listener: so
         tell("Stopping ...")
 
 
-def described(settings: Settings, url: str) -> instance.Instance:
+def described(started: "Started", url: str) -> instance.Instance:
     """What `instance.json` says of this process."""
+    settings = started.settings
 
-    def shown(secret: object) -> str:
-        return secret.get_secret_value() if secret is not None else ""  # type: ignore[attr-defined,no-any-return]
+    def shown(secret: SecretStr | None) -> str:
+        return secret.get_secret_value() if secret is not None else ""
 
     return instance.Instance(
         pid=os.getpid(),
@@ -190,6 +212,8 @@ def described(settings: Settings, url: str) -> instance.Instance:
         store_url=shown(settings.store.url),
         llm_base_url=settings.llm.base_url or "",
         llm_api_key=shown(settings.llm.api_key),
+        llm_model=settings.llm.model or "",
+        admin_url=started.admin_url or "",
     )
 
 

@@ -108,7 +108,7 @@ def shown(value: object) -> str:
 
 
 def plain(value: object) -> str:
-    """One cell of a tab-separated line, escaped as PostgreSQL's COPY does; NULL is \\N."""
+    """One cell of a tab-separated line, escaped as PostgreSQL's COPY escapes."""
     if value is None:
         return r"\N"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
