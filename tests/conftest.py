@@ -11,16 +11,16 @@ import pytest
 from psycopg import sql
 
 from databaseai.embedded.postgres import EmbeddedPostgres
-from databaseai.embedded.reader import ensure_reader
+from databaseai.embedded.reader import ensure_database, ensure_reader
 
 
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[EmbeddedPostgres]:
     """The packaged PostgreSQL, started once; works as root and as anybody."""
     with tempfile.TemporaryDirectory(prefix="databaseai-test-") as folder:
-        home = Path(folder, "home")
+        home = Path(folder, "postgres")
         os.chmod(folder, 0o711)  # noqa: PTH101, S103  # as root, the server's own user must get in
-        server = EmbeddedPostgres(home, root_home=home)
+        server = EmbeddedPostgres(home, root_home=Path(folder))
         await server.start()
         yield server
         await server.stop()
@@ -30,7 +30,8 @@ async def postgres() -> AsyncIterator[EmbeddedPostgres]:
 async def database(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
     """A superuser's URL of an empty database, dropped after the test."""
     name = f"test_{secrets.token_hex(6)}"
-    yield await postgres.ensure_database(name)
+    await ensure_database(postgres.dsn("postgres"), name)
+    yield postgres.dsn(name)
     async with await psycopg.AsyncConnection.connect(postgres.dsn("postgres"), autocommit=True) as admin:
         await admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -39,4 +40,4 @@ async def database(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
 async def reader_dsn(database: str, postgres: EmbeddedPostgres) -> str:
     """The reader's URL of `database`; tables made there later are readable too."""
     name = psycopg.conninfo.conninfo_to_dict(database)["dbname"]
-    return await ensure_reader(database, str(name), home=postgres.home)
+    return await ensure_reader(database, str(name), postgres.home)

@@ -17,6 +17,7 @@ FREE_BYTES = 300_000_000
 SOCKET_PATH_BYTES = 107
 """`sun_path` of a unix socket on Linux, without its end mark (man 7 unix)."""
 SOCKET_NAME = ".s.PGSQL.5432.lock"
+SOCKET_PREFIX = "databaseai-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,54 +54,70 @@ class Place:
         """Make a file or a tree the server's own; symbolic links are never followed."""
         if identity is None:
             return
-        for folder, _, files, descriptor in os.fwalk(path):
-            os.fchown(descriptor, identity.uid, identity.gid)
-            for name in files:
+        os.chown(path, identity.uid, identity.gid, follow_symlinks=False)
+        for _, folders, files, descriptor in os.fwalk(path):
+            for name in (*folders, *files):
                 os.chown(name, identity.uid, identity.gid, dir_fd=descriptor, follow_symlinks=False)
-            del folder
+
+    @property
+    def socket(self) -> Path:
+        """The socket's directory, or a symbolic link to it."""
+        return self.root / "socket"
 
     def socket_directory(self) -> Path:
-        """A 0700 directory for the socket, short enough and without the characters libpq splits at."""
-        wanted = self.root / "socket"
-        if len(os.fsencode(wanted / SOCKET_NAME)) > SOCKET_PATH_BYTES or set(",:") & set(str(wanted)):
-            wanted = Path(tempfile.mkdtemp(prefix="databaseai-"))
-        wanted.mkdir(mode=0o700, exist_ok=True)
-        wanted.chmod(0o700)
-        self.give(wanted, self.identity)
-        return wanted
+        """Make a 0700 directory for the socket.
+
+        It lies elsewhere when the path here is too long for a socket, or holds a character at which libpq or
+        PostgreSQL split a list of hosts.
+        """
+        self.drop_socket_directory()
+        made = self.socket
+        if len(os.fsencode(made / SOCKET_NAME)) > SOCKET_PATH_BYTES or set(',:"') & set(str(made)):
+            made = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX))
+            self.socket.symlink_to(made)
+        else:
+            made.mkdir(mode=0o700)
+        made.chmod(0o700)
+        self.give(made, self.identity)
+        return made
+
+    def drop_socket_directory(self) -> None:
+        """Remove the socket's directory, also one that a crash left elsewhere."""
+        made = self.socket.resolve()
+        if self.socket.is_symlink():
+            self.socket.unlink()
+            if not made.name.startswith(SOCKET_PREFIX):
+                return
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def settle(home: Path, identity: Identity | None, root_home: Path) -> Place:
     """Make the directory of the embedded PostgreSQL.
 
     As root, and when `home` lies where the server's user cannot go (in `/root`, say), the files lie under
-    `root_home`, and a symbolic link in `home` leads there: nothing above them is made more open.
+    `root_home`, and `home` is a symbolic link to them: nothing above them is made more open.
 
     Raises:
         HomeNotWritable: With the reason.
-        DiskFull: Less than `FREE_BYTES` left.
+        DiskFull: Less than `FREE_BYTES` left for a new cluster.
     """
-    link = home / "postgres"
-    try:
-        home.mkdir(mode=0o700 if identity is None else 0o711, parents=True, exist_ok=True)
-        if identity is not None and not link.exists() and not reachable(home, identity):
-            root_home.mkdir(mode=0o755, parents=True, exist_ok=True)
-            elsewhere = root_home / f"postgres-{secrets.token_hex(6)}"
-            elsewhere.mkdir(mode=0o711)
-            link.unlink(missing_ok=True)
-            link.symlink_to(elsewhere)
-        link.mkdir(mode=0o700 if identity is None else 0o711, exist_ok=True)
-        root = link.resolve()
-        root.chmod(0o700 if identity is None else 0o711)  # made under a strange umask
-        free = shutil.disk_usage(root).free
-    except OSError as error:
-        raise HomeNotWritable(f"{home}: {error.strerror}.", hint="Set DATABASEAI_HOME.") from error
+    home.parent.mkdir(mode=0o700 if identity is None else 0o711, parents=True, exist_ok=True)
+    if identity is not None and not home.exists() and not reachable(home.parent, identity):
+        root_home.mkdir(mode=0o755, parents=True, exist_ok=True)
+        elsewhere = root_home / f"postgres-{secrets.token_hex(6)}"
+        elsewhere.mkdir()
+        home.unlink(missing_ok=True)  # a link whose target is gone
+        home.symlink_to(elsewhere)
+    home.mkdir(exist_ok=True)
+    root = home.resolve()
+    root.chmod(0o700 if identity is None else 0o711)
     if identity is not None and not reachable(root, identity):
         raise HomeNotWritable(
-            f"{root} cannot be entered by the unprivileged user PostgreSQL runs as.",
+            f"{root} cannot be entered by the unprivileged user that PostgreSQL runs as.",
             hint=f"Set DATABASEAI_HOME to a directory like {root_home}.",
         )
     place = Place(root, identity)
+    free = shutil.disk_usage(root).free
     if free < FREE_BYTES and place.major is None:
         raise DiskFull(f"{root}: {free // 1_000_000} MB free, {FREE_BYTES // 1_000_000} MB needed.")
     return place

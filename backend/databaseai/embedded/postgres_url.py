@@ -18,3 +18,10 @@ def with_login(dsn: str, database: str, user: str, password: str) -> str:
     parts = conninfo_to_dict(dsn)
     host, port = str(parts.get("host") or "localhost"), int(str(parts.get("port") or 5432))
     return url(host, database, user, password, port)
+
+
+def with_database(dsn: str, database: str) -> str:
+    """The same server and login for another database."""
+    parts = conninfo_to_dict(dsn)
+    host, port = str(parts.get("host") or "localhost"), int(str(parts.get("port") or 5432))
+    return url(host, database, str(parts["user"]), str(parts.get("password") or ""), port)

@@ -11,6 +11,7 @@ import grp
 import os
 import pwd
 import queue
+import resource
 import signal
 import subprocess
 import threading
@@ -18,6 +19,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 PR_SET_PDEATHSIG = 1
 """`linux/prctl.h`."""
@@ -128,6 +131,7 @@ async def spawn(
     identity: Identity | None = None,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
+    address_space_bytes: int | None = None,
 ) -> Child:
     """Start a child that dies with this process.
 
@@ -138,6 +142,7 @@ async def spawn(
         identity: Run as this user (we are root); groups are dropped.
         environment: Added to the few variables that pass.
         directory: Where the child works; else where we do.
+        address_space_bytes: Bound on the memory that each of its processes may map.
 
     Raises:
         OSError: The program cannot be run.
@@ -152,6 +157,8 @@ async def spawn(
             _prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
         if os.getppid() != parent:  # we died before the signal was set
             os._exit(1)
+        if address_space_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (address_space_bytes, address_space_bytes))
 
     def start() -> "subprocess.Popen[bytes]":
         bound(log)
@@ -195,6 +202,28 @@ def _serve() -> None:
             future.set_result(start())
         except BaseException as error:  # noqa: BLE001  # belongs to the one who asked
             future.set_exception(error)
+
+
+async def end_all_in(directory: Path) -> None:
+    """End every process that works in a directory whose lock we hold: what a crash left behind."""
+    for seconds, end in ((20.0, signal.SIGINT), (8.0, signal.SIGQUIT), (5.0, signal.SIGKILL)):
+        left = await asyncio.to_thread(_working_in, directory)
+        for one in left:
+            with contextlib.suppress(psutil.Error):
+                one.send_signal(end)
+        await asyncio.to_thread(psutil.wait_procs, left, seconds)
+
+
+def _working_in(directory: Path) -> list[psutil.Process]:
+    """Processes with that working directory."""
+    found: list[psutil.Process] = []
+    if not directory.is_dir():
+        return found
+    for one in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if one.cwd() == str(directory.resolve()):
+                found.append(one)
+    return found
 
 
 def bound(log: Path, limit_bytes: int = LOG_BYTES) -> None:
