@@ -12,7 +12,7 @@ from databaseai.ask.pipeline import Pipeline, PipelineTools
 from databaseai.catalog.cache import CatalogCache
 from databaseai.data_source import DataSource
 from databaseai.errors import DataSourceMissing, NotFound
-from databaseai.language_model import LanguageModel, OpenAICompatibleModel
+from databaseai.language_model import OpenAICompatibleModel
 from databaseai.settings import Settings
 
 if TYPE_CHECKING:  # the API, the store and the batteries are imported where they are wanted
@@ -30,12 +30,14 @@ class Tools:
     settings: Settings
     data_source: DataSource
     catalog: CatalogCache
-    model: LanguageModel
+    model: OpenAICompatibleModel
     pipeline: Pipeline
 
 
 @asynccontextmanager
-async def open_tools(settings: Settings, *, model: LanguageModel | None = None) -> AsyncIterator[Tools]:
+async def open_tools(
+    settings: Settings, *, model: OpenAICompatibleModel | None = None
+) -> AsyncIterator[Tools]:
     """Open the data source and the model.
 
     Args:
@@ -55,9 +57,8 @@ async def open_tools(settings: Settings, *, model: LanguageModel | None = None) 
         catalog = CatalogCache(data_source.reader, settings.catalog)
         stack.push_async_callback(catalog.aclose)
         if model is None:
-            client = OpenAICompatibleModel(settings.llm)
-            stack.push_async_callback(client.aclose)
-            model = client
+            model = OpenAICompatibleModel(settings.llm)
+            stack.push_async_callback(model.aclose)
         pipeline = Pipeline(PipelineTools(data_source, catalog, model, settings))
         yield Tools(settings, data_source, catalog, model, pipeline)
 
@@ -135,8 +136,5 @@ def for_api(tools: Tools, store: "Store") -> "ApiTools":
             await reader.execute("SELECT 1")
         return tools.data_source.name
 
-    async def model_health() -> str:
-        return tools.model.name
-
-    health = {"data_source": data_source_health, "model": model_health}
+    health = {"data_source": data_source_health, "model": tools.model.ready}
     return ApiTools(tools.settings, store, source, health, version=__version__)
