@@ -92,6 +92,8 @@ class AskSettings(Group):
 
     attempts: Annotated[int, Ge(1), Le(5)] = 2
     """Statements asked of the model for one candidate: the first and its repairs."""
+    schema_tokens: Annotated[int, Gt(0)] = 2_500
+    """For the tables in the prompt; when not all fit, the question chooses."""
     question_characters: Annotated[int, Gt(0)] = 4_000
     concurrent: Annotated[int, Ge(1)] = 64
     """Questions that run at once in one process; one more is refused."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from psycopg import AsyncConnection, Error, OperationalError
+from psycopg import AsyncConnection, Error
 from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from databaseai.catalog import queries, samples
@@ -65,9 +65,9 @@ async def introspect(connection: AsyncConnection, settings: CatalogSettings) -> 
     except (TimeoutError, QueryCanceled, LockNotAvailable) as error:
         seconds = settings.timeout_ms / 1000
         raise CatalogUnreadable(f"The catalog could not be read in {seconds:g} s.") from error
-    except OperationalError as error:
-        raise DataSourceUnreachable("The connection broke while the catalog was read.") from error
     except Error as error:
+        if connection.closed:
+            raise DataSourceUnreachable("The connection broke while the catalog was read.") from error
         raise CatalogUnreadable("PostgreSQL refused a catalog query.", sqlstate=error.sqlstate) from error
     return Catalog(
         database=draft.database,

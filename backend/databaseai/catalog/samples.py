@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from psycopg import AsyncConnection, sql
-from psycopg.errors import DatabaseError, OperationalError, QueryCanceled
+from psycopg import AsyncConnection, Error, sql
+from psycopg.errors import QueryCanceled
 
 from databaseai.catalog import queries
 from databaseai.catalog.snapshot import Column, Table
@@ -29,9 +29,7 @@ SCAN_MS = 400
 """For one table: a view that computes for long must not eat the other tables' time."""
 OPAQUE = ("json", "jsonb", "bytea", "tsvector", "tsquery", "xml", "geometry", "geography", "vector")
 """Types whose values say nothing in a prompt."""
-SECRET = re.compile(
-    r"passw|secret|token|api_?key|private_?key|credential|hash|salt|\bpin\b|\bcvv", re.IGNORECASE
-)
+SECRET = re.compile(r"passw|secret|token|api_?key|credential|hash|salt|cvv", re.IGNORECASE)
 """Columns named like this are never sampled, whatever the operator excepts."""
 TEXTUAL = ("text", "character", "varchar", "bpchar", "citext", "name", '"char"')
 
@@ -62,7 +60,7 @@ async def draw(connection: AsyncConnection, tables: Sequence[Table], settings: C
         for table in tables:
             missing = [c for c in wanted[table.qualified] if (*table.qualified, c.name) not in drawn.values]
             if table.kind == "foreign table" or not missing or len(missing) < len(wanted[table.qualified]):
-                continue  # a remote scan costs others; statistics that say nothing of a column: it is all NULL
+                continue  # a remote scan costs others; a column without statistics beside others is all NULL
             if deadline - time.monotonic() <= 0:
                 drawn.cut = True
                 break
@@ -138,12 +136,10 @@ async def scan(
         async with connection.transaction():
             await limit(connection, min(deadline, time.monotonic() + SCAN_MS / 1000))
             found = await (await connection.execute(query)).fetchall()
-    except OperationalError as error:
-        if not isinstance(error, QueryCanceled):
+    except Error as error:  # a view that fails for this reader has no samples
+        if connection.closed:
             raise
-        drawn.cut = True
-        return
-    except DatabaseError:  # a view that fails for this reader has no samples
+        drawn.cut = drawn.cut or isinstance(error, QueryCanceled)
         return
     for place, column in enumerate(columns):
         counted = Counter(row[place] for row in found if row[place] is not None)

@@ -1,0 +1,269 @@
+"""The flow from a question to an answer. Each step is the module of its name; this one shows their order."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from databaseai.ask import (
+    answer,
+    chart,
+    execution,
+    generation,
+    guardrail,
+    memory,
+    parsing,
+    planning,
+    prompt,
+    proof_card,
+    question,
+    repair,
+    schema_linking,
+    selection,
+    value_linking,
+)
+from databaseai.ask.events import Done, Event, Problem, ResultColumn, Rows, Sql, Text
+from databaseai.ask.execution import ResultSet
+from databaseai.ask.guardrail import AcceptedQuery
+from databaseai.ask.memory import Exchange
+from databaseai.ask.sandbox import sandbox
+from databaseai.ask.schema_linking import Linked, SchemaIndex
+from databaseai.ask.trail import Trail
+from databaseai.catalog.cache import CatalogCache
+from databaseai.catalog.snapshot import Catalog
+from databaseai.catalog.value_index import ValueIndex
+from databaseai.data_source import DataSource
+from databaseai.errors import DatabaseAIError, Unexpected, UnknownColumn, UnknownTable
+from databaseai.language_model import LanguageModel, Message
+from databaseai.settings import Settings
+
+log = logging.getLogger(__name__)
+
+STALE = (UnknownTable, UnknownColumn)
+"""The gate knew the name and PostgreSQL does not: the catalog is out of date."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineTools:
+    """What the flow works with. `app.py` makes them."""
+
+    data_source: DataSource
+    catalog: CatalogCache
+    model: LanguageModel
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """A person's own query, run through the same locks."""
+
+    sql: str
+    columns: tuple[ResultColumn, ...]
+    rows: tuple[tuple[object, ...], ...]
+    truncated: bool
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """One catalog made ready for linking."""
+
+    catalog: Catalog
+    schema: SchemaIndex
+    values: ValueIndex
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the model is shown of the catalog, and the prompt made of it."""
+
+    catalog: Catalog
+    linked: Linked
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate that ran."""
+
+    query: AcceptedQuery
+    result: ResultSet
+    repairs: tuple[str, ...]
+    attempts: int
+    view: View
+
+    def measured(self) -> selection.Measured:
+        """What is known about how it came to be."""
+        return selection.Measured(
+            attempts=self.attempts,
+            repairs=self.repairs,
+            row_count=len(self.result.rows),
+            all_null=all(value is None for row in self.result.rows for value in row),
+            margin=self.view.linked.margin,
+            samples_cut=self.view.catalog.samples_cut,
+        )
+
+
+class Pipeline:
+    """Answers questions about one data source with one model."""
+
+    def __init__(self, tools: PipelineTools) -> None:
+        self._tools = tools
+        self._indexes: Indexes | None = None
+
+    async def answer(
+        self, text: str, *, conversation: Sequence[Exchange] = (), answer_anyway: bool = False
+    ) -> AsyncIterator[Event]:
+        """The answer's events as they happen, the last one a `Done` or a `Problem`.
+
+        Foreseen errors arrive as that `Problem`. Closing the iterator stops the model's call and the query.
+
+        Args:
+            text: The question as asked.
+            conversation: Earlier turns, oldest first.
+            answer_anyway: Take the best reading instead of asking back.
+        """
+        del answer_anyway  # no step asks back yet
+        trail = Trail(model=self._tools.model.name)
+        flow = asyncio.create_task(self._guarded(trail, text, conversation))
+        try:
+            while True:
+                event = await trail.events.get()
+                yield event
+                if isinstance(event, Done | Problem):
+                    return
+        finally:
+            flow.cancel()
+            await asyncio.wait([flow])
+
+    async def query(self, sql: str) -> QueryResult:
+        """A person's statement through the same gate, plan and limits; raises a `DatabaseAIError`."""
+        catalog = await self._tools.catalog.get()
+        accepted = guardrail.check(sql, catalog, self._tools.settings.limits)
+        result = await self._run(Trail(), accepted)
+        return QueryResult(accepted.sql, result.columns, result.rows, result.truncated, result.ms)
+
+    async def _guarded(self, trail: Trail, text: str, conversation: Sequence[Exchange]) -> None:
+        """The flow, its errors turned into the last event."""
+        try:
+            await self._flow(trail, text, conversation)
+        except DatabaseAIError as error:
+            trail.problem(error)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the asker gets a last event
+            frames = "".join(traceback.format_tb(error.__traceback__))  # the message may hold values
+            log.error("unexpected %s while answering\n%s", type(error).__qualname__, frames)  # noqa: TRY400
+            trail.problem(Unexpected())
+        else:
+            trail.done()
+
+    async def _flow(self, trail: Trail, text: str, conversation: Sequence[Exchange]) -> None:
+        """Question in, events out, in the order of design.md, section 3."""
+        settings = self._tools.settings
+        with trail.step("question"):
+            asked = question.read(text, settings.ask.question_characters)
+        with trail.step("memory") as note:
+            turns = memory.recall(conversation, settings.limits.statement_characters)
+            note.detail = f"{len(turns)} earlier turns" if turns else "no earlier turn"
+        found = await self._candidate(trail, asked, turns)
+        result = found.result
+        trail.emit(Rows(result.columns, result.rows, result.truncated))
+        with trail.step("selection") as note:
+            confidence = selection.judge(found.measured())
+            note.detail = confidence.level
+        with trail.step("answer"):
+            card = proof_card.card(
+                found.query.tree,
+                found.query.tables,
+                row_count=len(result.rows),
+                truncated=result.truncated,
+                notes=found.repairs,
+            )
+            said = answer.sentence(
+                result.columns, result.rows, truncated=result.truncated, filters=card.filters
+            )
+        trail.emit(Text(said))
+        trail.emit(card)
+        with trail.step("chart") as note:
+            picture = chart.choose(result.columns, result.rows, asked)
+            note.detail = picture.type
+        trail.emit(picture)
+        trail.emit(confidence)
+
+    async def _candidate(self, trail: Trail, asked: str, turns: Sequence[Exchange]) -> Found:
+        """Ask the model until a candidate runs, at most `attempts` times."""
+        attempts = self._tools.settings.ask.attempts
+        indexes = await self._ready(await self._tools.catalog.get())
+        view = self._understand(trail, asked, turns, indexes)
+        messages = view.messages
+        for attempt in range(1, attempts + 1):
+            try:
+                return await self._attempt(trail, messages, view, attempt)
+            except DatabaseAIError as error:
+                stale = isinstance(error, STALE)
+                if stale:
+                    indexes = await self._ready(await self._tools.catalog.refresh())
+                if attempt == attempts or not error.repairable:
+                    raise
+                if stale:
+                    view = self._understand(trail, asked, turns, indexes)
+                advice = repair.advice(error, trail.statement, indexes.catalog)
+                messages = prompt.again(view.messages, trail.statement or trail.reply, error, advice)
+        raise AssertionError  # the last attempt returned or raised
+
+    async def _ready(self, catalog: Catalog) -> Indexes:
+        """The catalog's indexes: built once for each reading of it, off the event loop."""
+        if self._indexes is None or self._indexes.catalog is not catalog:
+            budget = self._tools.settings.ask.schema_tokens
+            self._indexes = await asyncio.to_thread(
+                lambda: Indexes(catalog, SchemaIndex(catalog, budget), ValueIndex(catalog))
+            )
+        return self._indexes
+
+    def _understand(self, trail: Trail, asked: str, turns: Sequence[Exchange], indexes: Indexes) -> View:
+        """What the model is shown: tables, values, and both in one prompt."""
+        settings = self._tools.settings
+        context = " ".join([*(turn.question for turn in turns), asked])
+        with trail.step("schema_linking") as note:
+            linked = schema_linking.link(context, indexes.schema)
+            note.detail = linked.summary
+        with trail.step("value_linking") as note:
+            hints = value_linking.link(asked, linked, indexes.values)
+            note.detail = "; ".join(hint.text for hint in hints) or "no stored value named"
+        with trail.step("prompt") as note:
+            budget = settings.llm.context_tokens - 2 * settings.llm.reply_tokens
+            messages = prompt.build(asked, linked, hints, turns, budget)
+            note.detail = f"version {prompt.PROMPT_VERSION}"
+        return View(indexes.catalog, linked, messages)
+
+    async def _attempt(self, trail: Trail, messages: Sequence[Message], view: View, attempt: int) -> Found:
+        """One candidate from the model's reply to its rows."""
+        settings = self._tools.settings
+        trail.reply = trail.statement = ""
+        with trail.step("generation") as note:
+            completion = await generation.generate(self._tools.model, messages, settings.llm)
+            trail.used(completion)
+            note.detail = f"{completion.reply_tokens} tokens, attempt {attempt}"
+        with trail.step("parsing"):
+            generation.ensure_ended(completion, settings.llm.reply_tokens)
+            trail.statement = parsing.statement_of(completion.text)
+        with trail.step("repair") as note:
+            mended = repair.mend(trail.statement, view.catalog)
+            trail.statement = mended.statement
+            note.detail = "; ".join(mended.notes) or "nothing to mend"
+        with trail.step("guardrail"):
+            query = guardrail.check(mended.statement, view.catalog, settings.limits)
+        trail.emit(Sql(query.sql))
+        return Found(query, await self._run(trail, query), mended.notes, attempt, view)
+
+    async def _run(self, trail: Trail, query: AcceptedQuery) -> ResultSet:
+        """Plan and run what the gate accepted, in one sandbox transaction."""
+        limits = self._tools.settings.limits
+        async with self._tools.data_source.reader() as reader, sandbox(reader, limits):
+            with trail.step("planning") as note:
+                plan = await planning.plan(query, reader, limits)
+                note.detail = f"cost {plan.total_cost:,.0f}, about {plan.row_estimate:,} rows"
+            with trail.step("execution") as note:
+                result = await execution.run(query, reader, limits)
+                note.detail = f"{len(result.rows):,} rows" + (", cut" if result.truncated else "")
+        return result

@@ -1,0 +1,89 @@
+"""Mend the model's statements on the tree, without asking it again: names, joins, types.
+
+A person's SQL never comes here. Each repair is written into the text where its node stands and noted for
+the proof card. What this cannot mend goes to the gate as it is, and its error back to the model.
+"""
+
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from databaseai.ask.repair import likeness, names, types
+from databaseai.ask.repair.dialects import from_other_databases
+from databaseai.ask.repair.edits import Edit, apply
+from databaseai.ask.repair.scopes import folded
+from databaseai.ask.schema_text import identifier, relation_name
+from databaseai.catalog.snapshot import Catalog
+from databaseai.errors import ColumnRefused, DatabaseAIError, RelationRefused, UnknownColumn, UnknownTable
+
+PASSES = 6
+"""Each makes one kind of edit all over; a statement that still changes after these is left to the model."""
+ADVISED_TABLES = 4
+
+__all__ = ["Mended", "advice", "mend"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The statement after its repairs, and a line for each."""
+
+    statement: str
+    notes: tuple[str, ...] = ()
+
+
+def mend(statement: str, catalog: Catalog) -> Mended:
+    """The statement with every repair that can be made without a guess; itself when nothing is wrong.
+
+    Args:
+        statement: What the model proposed. Several statements, writes, what does not parse: they stay.
+        catalog: Tables and columns that exist.
+    """
+    text, notes = from_other_databases(statement)
+    for _ in range(PASSES):
+        edits = one_pass(text, catalog)
+        changed, said = apply(text, edits)
+        if changed == text:
+            break
+        text = changed
+        notes = tuple(dict.fromkeys((*notes, *said)))
+    return Mended(text, notes)
+
+
+def one_pass(statement: str, catalog: Catalog) -> list[Edit]:
+    """The edits of the first kind that finds any: tables, then columns, then types."""
+    tree = parsed(statement)
+    if tree is None:
+        return []
+    tokens = sqlglot.tokenize(statement, read="postgres")
+    return (
+        list(names.tables(tree, catalog))
+        or list(names.Columns(statement, tree, tokens, catalog).edits())
+        or list(types.edits(statement, tree, tokens, catalog))
+    )
+
+
+def parsed(statement: str) -> exp.Query | None:
+    """The tree of exactly one query, or None."""
+    try:
+        trees = sqlglot.parse(statement, read="postgres")
+    except (SqlglotError, RecursionError):
+        return None
+    return trees[0] if len(trees) == 1 and isinstance(trees[0], exp.Query) else None
+
+
+def advice(error: DatabaseAIError, statement: str, catalog: Catalog) -> str:
+    """What the model should know to mend a wrong name: the columns of the tables it used."""
+    if not isinstance(error, UnknownTable | UnknownColumn | RelationRefused | ColumnRefused):
+        return ""
+    tree = parsed(statement)
+    used = [folded(node.this) for node in tree.find_all(exp.Table)] if tree else []
+    lines = []
+    for name in dict.fromkeys(used):
+        if table := catalog.resolve(name):
+            columns = ", ".join(identifier(column) for column in table.column)
+            lines.append(f"{relation_name(table, catalog)} has the columns {columns}.")
+        elif near := likeness.nearest(name, catalog.by_name):
+            lines.append(f"There is no {name}; nearest are {', '.join(near)}.")
+    return "\n".join(lines[:ADVISED_TABLES])

@@ -1,0 +1,268 @@
+"""Mend names: tables that do not exist, columns that stand on the wrong table or on none."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+from sqlglot.tokens import Token
+
+from databaseai.ask.repair import joins, likeness
+from databaseai.ask.repair.edits import Edit, column_span, span
+from databaseai.ask.repair.scopes import Scope, Source, cte_named, folded, scopes
+from databaseai.ask.schema_text import identifier, literal, relation_name
+from databaseai.catalog.snapshot import Catalog, Table
+
+
+def tables(tree: exp.Expr, catalog: Catalog) -> Iterator[Edit]:
+    """Unknown tables become the nearest known one."""
+    for node in tree.find_all(exp.Table):
+        if not isinstance(node.this, exp.Identifier) or node.args.get("catalog"):
+            continue
+        name = folded(node.this)
+        schema = folded(node.args["db"]) if node.args.get("db") else None
+        if catalog.resolve(name, schema) or (schema is None and cte_named(node, name)):
+            continue
+        found, place = nearest_table(name, catalog), span(node.this)
+        if schema is not None:
+            place = place and span(node.args["db"]) and (span(node.args["db"])[0], place[1])  # type: ignore[index]
+        if found is None or place is None:
+            continue
+        text = relation_name(found, catalog)
+        if not node.args.get("alias") and qualifies(tree, name) and found.name != name:
+            text += f" AS {identifier(name)}"
+        yield Edit(*place, text, f"Table {name} is not there; {found.name} was read instead.")
+
+
+def qualifies(tree: exp.Expr, name: str) -> bool:
+    """Whether some column is written with this name before it."""
+    return any(folded(c.args["table"]) == name for c in tree.find_all(exp.Column) if c.args.get("table"))
+
+
+def nearest_table(name: str, catalog: Catalog) -> Table | None:
+    """The one table that the name can mean."""
+    if len(same := catalog.by_name.get(name, ())) == 1:
+        return same[0]
+    found = likeness.same(name, catalog.by_name) or likeness.near(name, catalog.by_name)
+    return catalog.by_name[found][0] if found and len(catalog.by_name[found]) == 1 else None
+
+
+@dataclass
+class Columns:
+    """One pass over the columns of a statement."""
+
+    statement: str
+    tree: exp.Expr
+    tokens: list[Token]
+    catalog: Catalog
+    joined: dict[tuple[int, tuple[str, str]], str] = field(default_factory=dict)
+    """Tables joined in, by SELECT: the name they stand under."""
+
+    def edits(self) -> Iterator[Edit]:
+        """Edits for the columns that no source in sight has."""
+        found = scopes(self.tree, self.catalog)
+        for column in list(self.tree.find_all(exp.Column)):
+            scope = found.get(id(column.parent_select))
+            if (
+                scope is None
+                or column.is_star
+                or in_union_order(column)
+                or not isinstance(column.this, exp.Identifier)
+            ):
+                continue
+            yield from self.mend(column, scope)
+
+    def mend(self, column: exp.Column, scope: Scope) -> Iterator[Edit]:
+        """Edits for one column; none when it is right or nothing is near."""
+        name = folded(column.this)
+        place = column_span(column)
+        if place is None or column.args.get("db"):
+            return
+        if qualifier := column.args.get("table"):
+            yield from self.qualified(name, folded(qualifier), scope, place)
+        else:
+            yield from self.bare(column, name, scope, place)
+
+    def qualified(self, name: str, qualifier: str, scope: Scope, place: tuple[int, int]) -> Iterator[Edit]:
+        """`qualifier.name`: rename, requalify, or join its table in."""
+        visible = list(scope.visible())
+        home = next((source for source in visible if source.alias == qualifier), None)
+        if home is not None and home.has(name):
+            return
+        if home is None:
+            home = self.meant(qualifier, visible)
+            if home is not None and home.has(name):
+                yield self.requalified(name, home, qualifier, place)
+                return
+            named = self.catalog.resolve(qualifier) or nearest_table(qualifier, self.catalog)
+            if home is None and named and (right := self.same_or_prefixed(name, named)):
+                yield from self.joined_in(named, right, name, scope, place)
+                return
+        if home is not None and home.table and (right := likeness.same(name, home.table.column)):
+            yield self.renamed(name, right, home, place)
+            return
+        others = [source for source in visible if source is not home and source.columns is not None]
+        yield from self.elsewhere(name, home, others, scope, place)
+
+    def bare(self, column: exp.Column, name: str, scope: Scope, place: tuple[int, int]) -> Iterator[Edit]:
+        """`name` alone: qualify when several have it, find it when none has."""
+        owners = [source for source in scope.sources if source.has(name)]
+        if not owners and scope.outer is not None:
+            owners = [source for source in scope.outer.visible() if source.has(name)][:1]
+        if name in scope.outputs and in_output_clause(column):
+            return
+        if len(owners) == 1 or any(owner.columns is None for owner in owners):
+            return
+        if owners:
+            if not shared_by_using(scope, name):
+                home = chosen_in_select(scope, name, owners) or owners[0]
+                yield Edit(
+                    *place,
+                    f"{home.shown}.{identifier(name)}",
+                    f"{name} stands in several tables; that of {home.shown} was taken.",
+                )
+            return
+        if name in scope.outputs and column.find_ancestor(exp.Having, exp.Order):
+            if (text := self.source_text(scope.outputs[name])) is not None:
+                yield Edit(*place, text, f"{name} is written out where its name cannot stand.")
+            return
+        if column.this.args.get("quoted") and compared(column):
+            yield Edit(*place, literal(column.name), "A text in double quotes was read as a value.")
+            return
+        yield from self.elsewhere(name, None, list(scope.visible()), scope, place)
+
+    def elsewhere(
+        self, name: str, home: Source | None, others: list[Source], scope: Scope, place: tuple[int, int]
+    ) -> Iterator[Edit]:
+        """Exact name in another source, then with the table's words, then joined in, then the nearest."""
+        for source in others:
+            if source.columns is not None and (right := likeness.same(name, source.columns)):
+                yield self.renamed(name, right, source, place)
+                return
+        ordered = [source for source in [home, *others] if source is not None]
+        for source in ordered:
+            if source.table and (right := likeness.prefixed(name, source.columns or (), source.table.name)):
+                yield self.renamed(name, right, source, place)
+                return
+        if owner := self.owner(name, scope):
+            yield from self.joined_in(owner, likeness.same(name, owner.column) or name, name, scope, place)
+            return
+        for source in ordered:
+            if source.columns is not None and (right := likeness.near(name, source.columns)):
+                yield self.renamed(name, right, source, place)
+                return
+
+    def meant(self, qualifier: str, visible: list[Source]) -> Source | None:
+        """The source whose table the qualifier names, although it stands under an alias."""
+        found = [
+            source
+            for source in visible
+            if source.table and likeness.same(qualifier, [source.table.name]) is not None
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def same_or_prefixed(self, name: str, table: Table) -> str | None:
+        """The table's column that the name means."""
+        return likeness.same(name, table.column) or likeness.prefixed(name, table.column, table.name)
+
+    def owner(self, name: str, scope: Scope) -> Table | None:
+        """The table to join in for a column: the one that has it and is nearest, when one is."""
+        starts = [source.table for source in scope.base_tables() if source.table]
+        rated = []
+        for table in self.catalog.tables:
+            if table not in starts and likeness.same(name, table.column):
+                found = joins.path(starts, table, self.catalog)
+                if found:
+                    rated.append((len(found[1]), table.qualified))
+        rated.sort()
+        if not rated or (len(rated) > 1 and rated[0][0] == rated[1][0]):
+            return None
+        return self.catalog.table[rated[0][1]]
+
+    def joined_in(
+        self, owner: Table, right: str, name: str, scope: Scope, place: tuple[int, int]
+    ) -> Iterator[Edit]:
+        """Join the owner in along keys, and take the column from it."""
+        key = (id(scope.select), owner.qualified)
+        if key not in self.joined:
+            bases = scope.base_tables()
+            found = joins.path([source.table for source in bases if source.table], owner, self.catalog)
+            if found is None:
+                return
+            start, hops = found
+            base = next(source for source in bases if source.table == start)
+            position = span(base.node.this)
+            if position is None:
+                return
+            end = joins.end_of_item(self.tokens, position[0])
+            text, shown = joins.clause(base.shown, hops, {s.alias for s in scope.visible()}, self.catalog)
+            self.joined[key] = shown
+            by = " and ".join(f"{ours} = {theirs}" for hop in hops for ours, theirs in hop.pairs)
+            yield Edit(end, end, text, f"{owner.name} was joined in by {by}.")
+        yield Edit(
+            *place,
+            f"{self.joined[key]}.{identifier(right)}",
+            f"{name} was taken from {owner.name}, which has it.",
+        )
+
+    def requalified(self, name: str, source: Source, qualifier: str, place: tuple[int, int]) -> Edit:
+        """The same column under the name its table stands under."""
+        return Edit(
+            *place, f"{source.shown}.{identifier(name)}", f"{qualifier}.{name} is {source.shown}.{name}."
+        )
+
+    def renamed(self, name: str, right: str, source: Source, place: tuple[int, int]) -> Edit:
+        """Another column, of a source in sight."""
+        prefix = f"{source.shown}." if source.shown else ""
+        where = source.table.name if source.table else source.shown
+        return Edit(*place, f"{prefix}{identifier(right)}", f"{name} was read as {right} of {where}.")
+
+    def source_text(self, node: exp.Expr) -> str | None:
+        """The statement's own words for an expression, from its first to its last known place."""
+        places = [found for part in node.walk() if (found := span(part))]
+        if not places:
+            return None
+        start, end = min(places)[0], max(last for _, last in places)
+        for token in self.tokens:
+            if token.start >= end and self.statement[start:end].count("(") > self.statement[start:end].count(
+                ")"
+            ):
+                end = token.end + 1
+        return self.statement[start:end]
+
+
+def in_union_order(column: exp.Column) -> bool:
+    """ORDER BY of a UNION names output columns."""
+    order = column.find_ancestor(exp.Order, exp.Select)
+    return isinstance(order, exp.Order) and isinstance(order.parent, exp.SetOperation)
+
+
+def in_output_clause(column: exp.Column) -> bool:
+    """Alone in ORDER BY, GROUP BY or DISTINCT ON, where an output name may stand."""
+    parent = column.parent
+    return isinstance(parent, exp.Ordered | exp.Group) or (
+        isinstance(parent, exp.Tuple) and isinstance(parent.parent, exp.Distinct)
+    )
+
+
+def compared(column: exp.Column) -> bool:
+    """Stands where a value could."""
+    return isinstance(
+        column.parent, exp.EQ | exp.NEQ | exp.GT | exp.LT | exp.GTE | exp.LTE | exp.In | exp.Like
+    )
+
+
+def shared_by_using(scope: Scope, name: str) -> bool:
+    """Merged by USING or NATURAL, so that it is one column."""
+    return any(
+        join.args.get("method") == "NATURAL" or name in {folded(c) for c in join.args.get("using") or ()}
+        for join in scope.select.args.get("joins") or ()
+    )
+
+
+def chosen_in_select(scope: Scope, name: str, owners: list[Source]) -> Source | None:
+    """The source whose column of that name the SELECT list shows."""
+    shown = scope.outputs.get(name)
+    if isinstance(shown, exp.Column) and shown.args.get("table"):
+        qualifier = folded(shown.args["table"])
+        return next((owner for owner in owners if owner.alias == qualifier), None)
+    return None

@@ -1,0 +1,169 @@
+"""Mend what PostgreSQL's types refuse: literals, comparisons, functions of other databases, grouping."""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+from sqlglot.tokens import Token, TokenType
+
+from databaseai.ask.repair import likeness
+from databaseai.ask.repair.edits import Edit, column_span, span
+from databaseai.ask.repair.scopes import Scope, folded, scopes
+from databaseai.ask.schema_text import literal
+from databaseai.catalog.snapshot import Catalog, Column
+from databaseai.catalog.words import fold
+
+TEXT = ("text", "character", "varchar", "bpchar", "citext", "name")
+WHOLE = ("smallint", "integer", "bigint")
+FLOAT = ("real", "double precision")
+NUMBER = (*WHOLE, *FLOAT, "numeric")
+COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.LT, exp.GTE, exp.LTE)
+
+
+def edits(statement: str, tree: exp.Expr, tokens: list[Token], catalog: Catalog) -> Iterator[Edit]:
+    """All edits of one pass over a statement whose names are right."""
+    known = Types(tree, catalog)
+    for node in tree.walk():
+        if isinstance(node, COMPARISONS):
+            yield from comparison(node, known)
+        elif isinstance(node, exp.In):
+            for value in node.expressions:
+                yield from value_against(node.this, value, known)
+        elif isinstance(node, exp.Like | exp.ILike):
+            yield from like(node, known)
+        elif isinstance(node, exp.Round):
+            yield from rounded(node, statement, tokens, known)
+    yield from grouping(tree, known)
+
+
+class Types:
+    """Catalog columns of a statement's column nodes."""
+
+    def __init__(self, tree: exp.Expr, catalog: Catalog) -> None:
+        self.scopes: dict[int, Scope] = scopes(tree, catalog)
+
+    def column(self, node: object) -> Column | None:
+        """The catalog's column, or None for anything else."""
+        if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier):
+            return None
+        scope = self.scopes.get(id(node.parent_select))
+        if scope is None:
+            return None
+        name, qualifier = folded(node.this), folded(node.args.get("table"))
+        for source in scope.visible():
+            if source.has(name) and (not qualifier or source.alias == qualifier):
+                return source.table.column.get(name) if source.table else None
+        return None
+
+
+def comparison(node: exp.Expr, known: Types) -> Iterator[Edit]:
+    """`text_column = 5`, `flag = 1`, `text_column = number_column`."""
+    for ours, theirs in ((node.left, node.right), (node.right, node.left)):
+        yield from value_against(ours, theirs, known, exact=isinstance(node, exp.EQ | exp.NEQ))
+    one, other = known.column(node.left), known.column(node.right)
+    if one and other:
+        for text, number, side in ((one, other, node.right), (other, one, node.left)):
+            if text.type.startswith(TEXT) and number.type.startswith(NUMBER) and (place := column_span(side)):
+                yield Edit(place[1], place[1], "::text", f"{number.name} was compared as text.")
+
+
+def value_against(ours: exp.Expr, theirs: exp.Expr, known: Types, *, exact: bool = True) -> Iterator[Edit]:
+    """A literal that the column's type or its stored values do not know as written."""
+    column = known.column(ours)
+    if column is None or not isinstance(theirs, exp.Literal | exp.Boolean) or not (place := span(theirs)):
+        return
+    if isinstance(theirs, exp.Boolean):
+        return
+    if not theirs.is_string:
+        if column.type.startswith(TEXT) and exact:
+            yield Edit(*place, f"'{theirs.name}'", f"{column.name} holds text; {theirs.name} was quoted.")
+        elif column.type == "boolean" and theirs.name in {"0", "1"}:
+            right = "true" if theirs.name == "1" else "false"
+            yield Edit(*place, right, f"{column.name} is true or false; {theirs.name} was read as {right}.")
+    elif exact and (right := stored(theirs.name, column)):
+        yield Edit(*place, literal(right), f"{column.name}: the stored spelling of the value was taken.")
+
+
+def stored(value: str, column: Column) -> str | None:
+    """The one stored value that differs only in case or accents, or the nearest enum label."""
+    values = column.labels or column.values
+    if not values or value in values:
+        return None
+    found = [other for other in values if fold(other) == fold(value)]
+    if not found and column.labels:
+        nearest = likeness.near(value, column.labels)
+        found = [nearest] if nearest else []
+    return found[0] if len(found) == 1 else None
+
+
+def like(node: exp.Expr, known: Types) -> Iterator[Edit]:
+    """LIKE on a column that holds no text."""
+    column = known.column(node.this)
+    if column and not column.type.startswith(TEXT) and (place := column_span(node.this)):
+        yield Edit(place[1], place[1], "::text", f"{column.name} was searched as text.")
+
+
+def rounded(node: exp.Round, statement: str, tokens: list[Token], known: Types) -> Iterator[Edit]:
+    """`round(double, n)` does not exist; `round(numeric, n)` does."""
+    floats = any(
+        (column := known.column(part)) and column.type.startswith(FLOAT) for part in node.this.walk()
+    ) or any(isinstance(part, exp.Cast) and part.to.is_type("float", "double") for part in node.this.walk())
+    place = span(node)
+    if node.args.get("decimals") is None or place is None or not floats or isinstance(node.this, exp.Cast):
+        return
+    depth = 0
+    for token in tokens:
+        if token.start < place[1]:
+            continue
+        depth += (token.token_type == TokenType.L_PAREN) - (token.token_type == TokenType.R_PAREN)
+        if depth == 1 and token.token_type == TokenType.COMMA:
+            opening = statement.index("(", place[1]) + 1
+            argument = statement[opening : token.start]
+            yield Edit(opening, token.start, f"({argument.strip()})::numeric", "Rounded as numeric.")
+            return
+
+
+def grouping(tree: exp.Expr, known: Types) -> Iterator[Edit]:
+    """Selected columns that GROUP BY forgot, when it lists others."""
+    for select in tree.find_all(exp.Select):
+        group = select.args.get("group")
+        if (
+            group is None
+            or not group.expressions
+            or any(group.args.get(k) for k in ("rollup", "cube", "grouping_sets"))
+        ):
+            continue
+        missing = ungrouped(select, group, known)
+        places = [found for key in group.expressions for part in key.walk() if (found := span(part))]
+        if missing and places and all(isinstance(key, exp.Column) for key in group.expressions):
+            end = max(last for _, last in places)
+            text = "".join(f", {column.sql(dialect='postgres')}" for column in missing)
+            shown = ", ".join(column.sql(dialect="postgres") for column in missing)
+            yield Edit(end, end, text, f"{shown} was grouped by as well.")
+
+
+def ungrouped(select: exp.Select, group: exp.Group, known: Types) -> list[exp.Column]:
+    """Columns shown outside an aggregate that are neither grouped nor determined by a grouped primary key."""
+    keys = {
+        (folded(c.args.get("table")), folded(c.this)) for c in group.expressions if isinstance(c, exp.Column)
+    }
+    bare = {name for _, name in keys}
+    scope = known.scopes[id(select)]
+    determined = {
+        source.alias
+        for source in scope.base_tables()
+        if source.table
+        and source.table.primary_key
+        and all((source.alias, key) in keys or ("", key) in keys for key in source.table.primary_key)
+    }
+    found: dict[str, exp.Column] = {}
+    for expression in select.expressions:
+        for column in expression.find_all(exp.Column):
+            name, qualifier = folded(column.this), folded(column.args.get("table"))
+            grouped = (qualifier, name) in keys or name in bare
+            inner = column.parent_select is not select or column.find_ancestor(exp.AggFunc, exp.Window)
+            if grouped or inner or column.is_star:
+                continue
+            owners = {s.alias for s in scope.sources if s.has(name) and qualifier in {"", s.alias}}
+            if owners and not owners & determined:
+                found[column.sql()] = column
+    return list(found.values())

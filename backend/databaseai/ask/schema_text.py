@@ -1,0 +1,146 @@
+"""Write tables down for the model: short, with keys, and with values quoted as data."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from databaseai.catalog.snapshot import Catalog, Column, Table
+
+PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+RESERVED_WORDS = """all and any array as asc both case cast check collate column constraint create cross
+current_date default desc distinct do else end except false fetch for foreign from full grant group having in
+inner intersect into is join lateral leading left like limit natural not null offset on only or order outer
+primary references right select session_user similar some symmetric table then to trailing true union unique
+user using variadic verbose when where window with"""
+RESERVED = frozenset(RESERVED_WORDS.split())
+SHORT_TYPES = (
+    ("timestamp with time zone", "timestamptz"),
+    ("timestamp without time zone", "timestamp"),
+    ("time without time zone", "time"),
+    ("character varying", "varchar"),
+    ("double precision", "float8"),
+)
+MODIFIER = re.compile(r"\(\d+(,\d+)?\)")
+DATES = ("date", "timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much is said of each column."""
+
+    comments: int
+    """Characters of a comment; 0 for none."""
+    values: int
+    """Values shown of a column that has no more than these."""
+    samples: int
+    """Values shown of any other text column."""
+
+
+DETAILS = (Detail(90, 6, 2), Detail(50, 4, 0), Detail(0, 0, 0))
+"""From the fullest to the barest: the first one that fits the budget is taken."""
+CHARACTERS_PER_TOKEN = 3.0
+"""Of names and SQL; measured 3.1 to 3.6 with Qwen2.5's tokeniser, so that estimates err on the long side."""
+
+
+def tokens(text: str) -> int:
+    """An estimate, on the long side for names and SQL."""
+    return round(len(text.encode()) / CHARACTERS_PER_TOKEN)
+
+
+def render(tables: Sequence[Table], catalog: Catalog, detail: Detail) -> str:
+    """All tables as `CREATE TABLE` statements, which small models know best."""
+    return "\n".join(render_table(table, catalog, detail) for table in tables)
+
+
+def render_table(table: Table, catalog: Catalog, detail: Detail) -> str:
+    """One table: columns with types, keys, comments and a few values."""
+    name = relation_name(table, catalog)
+    head = f"CREATE {'VIEW' if table.kind in {'view', 'materialised view'} else 'TABLE'} {name} ("
+    if table.comment and detail.comments:
+        head += f" -- {remark(table.comment, detail.comments)}"
+    single = {key.columns[0]: key for key in table.foreign_keys if len(key.columns) == 1}
+    lines = []
+    for column in table.columns:
+        line = f"{identifier(column.name)} {short_type(column.type)}"
+        if table.primary_key == (column.name,):
+            line += " PRIMARY KEY"
+        if key := single.get(column.name):
+            line += f" REFERENCES {reference(key.referenced_schema, key.referenced_table, catalog)}"
+            line += f"({identifier(key.referenced_columns[0])})"
+        lines.append((line, notes(column, detail)))
+    if len(table.primary_key) > 1:
+        lines.append((f"PRIMARY KEY ({names(table.primary_key)})", ""))
+    for key in table.foreign_keys:
+        if len(key.columns) > 1:
+            target = reference(key.referenced_schema, key.referenced_table, catalog)
+            there = f"{target}({names(key.referenced_columns)})"
+            lines.append((f"FOREIGN KEY ({names(key.columns)}) REFERENCES {there}", ""))
+    body = [
+        line + ("," if place < len(lines) else "") + (f" -- {note}" if note else "")
+        for place, (line, note) in enumerate(lines, 1)
+    ]
+    return "\n".join([head, *body, ");"])
+
+
+def notes(column: Column, detail: Detail) -> str:
+    """Comment and values of one column."""
+    said = []
+    if column.comment and detail.comments:
+        said.append(remark(column.comment, detail.comments))
+    if shown := shown_values(column, detail):
+        said.append(shown)
+    return "; ".join(said)
+
+
+def shown_values(column: Column, detail: Detail) -> str:
+    """Values as SQL literals: all of them where they are few, else examples."""
+    if not detail.values:
+        return ""
+    if column.labels:
+        return "one of " + ", ".join(map(literal, column.labels[: detail.values * 3]))
+    if column.values_complete and len(column.values) <= detail.values:
+        return "one of " + ", ".join(map(literal, column.values))
+    if column.values and detail.samples:
+        return "e.g. " + ", ".join(literal(value[:24]) for value in column.values[: detail.samples])
+    return ""
+
+
+def names(columns: Iterable[str]) -> str:
+    """Comma-separated identifiers."""
+    return ", ".join(map(identifier, columns))
+
+
+def relation_name(table: Table, catalog: Catalog) -> str:
+    """The shortest name that means this table."""
+    return reference(table.schema, table.name, catalog)
+
+
+def reference(schema: str, name: str, catalog: Catalog) -> str:
+    """Bare when the search path finds it, qualified otherwise."""
+    found = catalog.resolve(name)
+    if found is not None and found.schema == schema:
+        return identifier(name)
+    return f"{identifier(schema)}.{identifier(name)}"
+
+
+def identifier(name: str) -> str:
+    """As it must stand in SQL: quoted only where PostgreSQL would fold or misread it."""
+    return name if PLAIN.fullmatch(name) and name not in RESERVED else '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """A stored value as an SQL string: one line, so that it cannot look like a part of the prompt."""
+    return "'" + " ".join(value.split()).replace("'", "''") + "'"
+
+
+def remark(comment: str, characters: int) -> str:
+    """A stored comment on one line, cut."""
+    flat = " ".join(comment.split())
+    return flat if len(flat) <= characters else flat[: characters - 1].rstrip() + "…"
+
+
+def short_type(kind: str) -> str:
+    """`character varying(20)` -> `varchar`: sizes say nothing to a reader."""
+    for long, short in SHORT_TYPES:
+        kind = kind.replace(long, short)
+    return MODIFIER.sub("", kind)

@@ -1,0 +1,32 @@
+"""Words of names, values and questions, so that they can be compared: folded, unaccented, singular."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+WORD = re.compile(r"[^\W_]+", re.UNICODE)
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Between the words of `orderDate` and `XMLFile`."""
+
+
+def words(text: str) -> list[str]:
+    """`orderDate`, `order_dates`, `Order dates` -> order, date."""
+    return [stem(word) for word in WORD.findall(fold(HUMP.sub(" ", text)))]
+
+
+def fold(text: str) -> str:
+    """Case, accents and width away: `Zürich` and `ZURICH` are one word."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:  # one test per ending
+    """The singular, as a rough rule gives it; the same for both sides is all that matters."""
+    if len(word) <= 3 or not word.isascii() or word.endswith(("ss", "us", "is")):  # noqa: PLR2004
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses", "zes")):
+        return word[:-2]
+    return word.removesuffix("s")
