@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("model", sa.Text, nullable=False, server_default=""),
         sa.Column("usage", postgresql.JSON),
         sa.Column("problem_code", sa.Text),
+        sa.Column("answer_anyway", sa.Boolean, nullable=False, server_default=sa.text("false")),
         sa.Column("idempotency_key", sa.Text),
         sa.Column("attempt", sa.SmallInteger, nullable=False, server_default="0"),
         sa.Column("owner", sa.Text),

@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import JSON
 
 COLUMNS = """answer.id, answer.asker, answer.data_source, answer.conversation_id, answer.question,
     answer.status, answer.sql, answer.model, answer.usage, answer.attempt, answer.owner, answer.stop_asked,
-    answer.started_at, answer.finished_at"""
+    answer.answer_anyway, answer.started_at, answer.finished_at"""
 LEASE = "clock_timestamp() + :lease_s * interval '1 second'"
 KEEP = """kept AS (
     INSERT INTO answer_event (answer_id, sequence, kind, data, cuts)
@@ -20,8 +20,9 @@ KEEP = """kept AS (
 CREATE = text(f"""
 WITH made AS (
     INSERT INTO answer
-        (id, asker, data_source, conversation_id, question, idempotency_key, owner, lease_until)
-    VALUES (:id, :asker, :data_source, :conversation, :question, :key, :owner, {LEASE})
+        (id, asker, data_source, conversation_id, question, answer_anyway, idempotency_key, owner,
+        lease_until)
+    VALUES (:id, :asker, :data_source, :conversation, :question, :anyway, :key, :owner, {LEASE})
     ON CONFLICT DO NOTHING
     RETURNING {COLUMNS}
 ), talk AS (
@@ -70,7 +71,7 @@ RELEASE = text(
 ASK_TO_STOP = text("""
 UPDATE answer SET stop_asked = true WHERE id = :id AND asker = :asker AND status = 'running' RETURNING id""")
 EXCHANGES = text("""
-SELECT answer.question, answer.sql FROM conversation
+SELECT conversation.asker = :asker AS own, answer.question, answer.sql FROM conversation
 LEFT JOIN answer ON answer.conversation_id = conversation.id AND answer.status = 'answered'
-WHERE conversation.id = :id AND conversation.asker = :asker
+WHERE conversation.id = :id
 ORDER BY answer.started_at""")

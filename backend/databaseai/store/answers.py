@@ -48,11 +48,12 @@ class AnswerRecord:
     attempt: int
     owner: str | None
     stop_asked: bool
+    answer_anyway: bool
     started_at: datetime
     finished_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ending:
     """How an answer ended."""
 
@@ -85,6 +86,7 @@ class Answers:
         lease_s: float,
         accepted: str,
         conversation_id: str,
+        answer_anyway: bool = False,
         idempotency_key: str | None = None,
     ) -> tuple[AnswerRecord, bool]:
         """Begin an answer, with its first event; a conversation that does not exist yet begins with it.
@@ -98,6 +100,7 @@ class Answers:
             lease_s: How long the owner may be silent.
             accepted: JSON data of event 1.
             conversation_id: An existing one of this asker (the caller has looked), or a new id.
+            answer_anyway: The best candidate's SQL counts, however unsure (batch, evaluation).
             idempotency_key: The asker's own name for this request.
 
         Returns:
@@ -112,6 +115,7 @@ class Answers:
             "owner": owner,
             "lease_s": lease_s,
             "accepted": accepted,
+            "anyway": answer_anyway,
             "key": idempotency_key,
         }
         rows = await self.database.rows(sql.CREATE, values)
@@ -120,6 +124,11 @@ class Answers:
                 sql.BY_KEY, {"asker": asker, "key": idempotency_key, "id": answer_id}
             )
         return record(rows[0]), rows[0].id == answer_id
+
+    async def by_key(self, asker: str, idempotency_key: str) -> AnswerRecord | None:
+        """The answer that this asker's key names."""
+        rows = await self.database.rows(sql.BY_KEY, {"asker": asker, "key": idempotency_key, "id": ""})
+        return record(rows[0]) if rows else None
 
     async def get(self, answer_id: str, asker: str) -> AnswerRecord | None:
         """One answer of this asker."""
@@ -179,9 +188,14 @@ class Answers:
         return bool(await self.database.rows(sql.ASK_TO_STOP, {"id": answer_id, "asker": asker}))
 
     async def exchanges(self, conversation_id: str, asker: str) -> list[tuple[str, str]] | None:
-        """Question and SQL of the answered turns, oldest first; None: no such conversation of this asker."""
+        """Question and SQL of the answered turns, oldest first; None: the conversation is another asker's.
+
+        A conversation that does not exist yet has none.
+        """
         rows = await self.database.rows(sql.EXCHANGES, {"id": conversation_id, "asker": asker})
-        return [(row.question, row.sql) for row in rows if row.question is not None] if rows else None
+        if rows and not rows[0].own:
+            return None
+        return [(row.question, row.sql) for row in rows if row.question is not None]
 
 
 def columns(events: Iterable[KeptEvent]) -> dict[str, list[Any]]:
@@ -207,7 +221,7 @@ def unseen(event: KeptEvent, after: int) -> KeptEvent:
     """The part of coalesced text that a reader of everything up to `after` has not seen."""
     ends = event.cuts or ()
     seen = after - (event.sequence - len(ends))
-    if seen <= 0:
+    if not ends or seen <= 0:
         return event
     delta = json.loads(event.data)["delta"][ends[seen - 1] :]
     rest = tuple(end - ends[seen - 1] for end in ends[seen:])

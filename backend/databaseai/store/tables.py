@@ -55,6 +55,7 @@ ANSWER = Table(
     Column("model", Text, nullable=False, server_default=""),
     Column("usage", JSON),
     Column("problem_code", Text),
+    Column("answer_anyway", Boolean, nullable=False, server_default=text("false")),
     Column("idempotency_key", Text),
     Column("attempt", SmallInteger, nullable=False, server_default="0"),
     Column("owner", Text),

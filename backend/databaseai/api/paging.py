@@ -1,0 +1,27 @@
+"""Rows of an answer past its first page."""
+
+from databaseai.api.tools import Asking
+
+
+async def page(pipeline: Asking, sql: str, *, after: int, limit: int) -> dict[str, object]:
+    """Run an answer's query again, wrapped, through the same gate, plan and limits.
+
+    The wrapper has lines of its own: a comment at the end of the query would swallow it. One row more than
+    asked says whether another page follows. Pages fit together as far as the query's ORDER BY orders all rows.
+
+    Args:
+        pipeline: Of the answer's data source.
+        sql: The query as it was accepted.
+        after: Rows to pass over.
+        limit: Rows to return.
+
+    Returns:
+        The members of `schemas.RowsPage`.
+    """
+    inner = sql.strip().rstrip(";")
+    result = await pipeline.query(
+        f"SELECT * FROM (\n{inner}\n) AS answer LIMIT {limit + 1:d} OFFSET {after:d}"  # noqa: S608
+    )
+    more = len(result.rows) > limit or result.truncated
+    rows = result.rows[:limit]
+    return {"columns": result.columns, "rows": rows, "next": after + len(rows) if more else None}

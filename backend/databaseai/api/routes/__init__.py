@@ -1,0 +1,1 @@
+"""The routes, one module per subject. Types in, one call, types out."""
