@@ -1,0 +1,218 @@
+"""The ask page: its state, then the page itself. What one answer looks like is `answer_view`'s."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import reflex as rx
+from reflex.event import EventType
+
+from databaseai_web import client, examples
+from databaseai_web.answer_view import turn_view
+from databaseai_web.chrome import composer, examples_list, page_header
+from databaseai_web.pacing import batches
+from databaseai_web.sse import WireEvent
+from databaseai_web.table import NO_TABLE, Table, shortened
+from databaseai_web.turn import StepLine, Turn, add
+
+log = logging.getLogger(__name__)
+BOX = "question"
+"""Id of the question box."""
+COPIED_S = 2
+
+
+class AskState(rx.State):
+    """What one browser tab knows. Secrets stay on the server."""
+
+    past: list[Turn] = []
+    """Earlier turns, their tables cut short."""
+    current: Turn = Turn()
+    """The last turn, but for what changes often or is large: the next three."""
+    text: str = ""
+    steps: list[StepLine] = []
+    table: Table = NO_TABLE
+    running: bool = False
+    stopping: bool = False
+    examples: list[str] = []
+    source: str = ""
+    copied: str = ""
+    """Id of the answer whose SQL was just copied."""
+    _conversation: str = ""
+    _finished: Turn | None = None
+    """The current turn as it goes to `past` when the next question comes."""
+
+    def caller(self) -> client.Caller:
+        """Who asks, from the handshake of this tab's websocket."""
+        return client.Caller(cookie=self.router.headers.cookie, address=self.router.session.client_ip)
+
+    @rx.event(background=True)
+    async def opened(self) -> None:
+        """Fill the empty page; take up an answer that ran when the page was reloaded."""
+        async with self:
+            caller, known = self.caller(), bool(self.source)
+        if known:
+            return
+        found, source = await examples.suggest(caller)
+        async with self:
+            self.examples, self.source = found, source
+
+    @rx.event
+    def submit(self, form: dict[str, Any]) -> EventType[()] | None:
+        """Enter was pressed, or the button; while an answer runs, what is typed stays in the box."""
+        question = str(form.get(BOX, "")).strip()
+        if self.running or not question:
+            return None
+        return [rx.set_value(BOX, ""), AskState.begin(question)]
+
+    @rx.event
+    def begin(self, question: str) -> EventType[()] | None:
+        """Put the question on the page and start on its answer."""
+        if self.running:
+            return None
+        if self._finished is not None:
+            self.past = [*self.past, self._finished]
+        self._finished = None
+        self._conversation = self._conversation or uuid.uuid4().hex
+        self.running, self.stopping = True, False
+        self.current, self.text, self.steps, self.table = Turn(question=question), "", [], NO_TABLE
+        return [AskState.answer(question), rx.scroll_to("current")]
+
+    @rx.event(background=True)
+    async def answer(self, question: str) -> None:
+        """Stream one answer into the current turn; the page stays usable meanwhile."""
+        async with self:
+            caller, conversation = self.caller(), self._conversation
+        await self.follow(Turn(question=question), client.ask(question, conversation, caller), caller)
+
+    async def follow(self, turn: Turn, source: AsyncIterator[WireEvent], caller: client.Caller) -> None:
+        """Show events as they come; the lock is held for one update, never for the wait."""
+        try:
+            async for batch in batches(source):
+                shown = turn
+                for event in batch:
+                    turn = add(turn, event)
+                async with self:
+                    self.show(turn, shown)
+                    stop = self.stopping and not shown.answer_id and turn.answer_id
+                if stop:  # asked for before the answer had an address
+                    await client.stop(turn.answer_id, caller)
+        except Exception:
+            log.exception("An answer could not be shown")
+            turn = add(turn, WireEvent("problem", BROKEN))
+        finally:
+            async with self:
+                self.show(turn, Turn())
+                self.running = self.stopping = False
+                self._finished = replace(turn, table=shortened(turn.table))
+
+    def show(self, turn: Turn, shown: Turn) -> None:
+        """Send what changed: a changed var travels whole, so large ones travel alone."""
+        if turn.text is not shown.text:
+            self.text = turn.text
+        if turn.steps is not shown.steps:
+            self.steps = turn.steps
+        if turn.table is not shown.table:
+            self.table = turn.table
+        if (rest := without_streams(turn)) != without_streams(shown):
+            self.current = rest
+
+    @rx.event(background=True)
+    async def stop(self) -> None:
+        """Stop the model and the query, not only the page."""
+        async with self:
+            self.stopping, answer_id, caller = True, self.current.answer_id, self.caller()
+        if answer_id:
+            try:
+                await client.stop(answer_id, caller)
+            except httpx.HTTPError:
+                log.warning("The API could not be reached to stop an answer")
+
+    @rx.event
+    def start_anew(self) -> EventType[()] | None:
+        """An empty page and a new conversation."""
+        if self.running:
+            return None
+        self.past, self._finished, self._conversation = [], None, ""
+        self.current, self.text, self.steps, self.table = Turn(), "", [], NO_TABLE
+        return [rx.set_value(BOX, ""), rx.set_focus(BOX)]
+
+    @rx.event
+    def edit(self, question: str) -> EventType[()]:
+        """Put a question back into the box."""
+        return [rx.set_value(BOX, question), rx.set_focus(BOX)]
+
+    @rx.event(background=True)
+    async def mark_copied(self, answer_id: str) -> None:
+        """Say for a moment that the SQL is in the clipboard."""
+        async with self:
+            self.copied = answer_id
+        await asyncio.sleep(COPIED_S)
+        async with self:
+            if self.copied == answer_id:
+                self.copied = ""
+
+    @rx.event(background=True)
+    async def show_all(self, answer_id: str) -> None:
+        """Fetch an earlier turn's table again, as far as the page shows tables."""
+        async with self:
+            caller = self.caller()
+        try:
+            data = await client.answer(answer_id, caller)
+        except client.Refused:
+            return
+        async with self:
+            self.past = [
+                add(turn, WireEvent("rows", data)) if turn.answer_id == answer_id else turn
+                for turn in self.past
+            ]
+
+
+BROKEN = {
+    "code": "DBAI901",
+    "title": "Internal error",
+    "detail": "The page could not show this answer.",
+    "hint": "Ask again. The server's log has the cause.",
+}
+
+
+def without_streams(turn: Turn) -> Turn:
+    """The part of a turn that changes a few times only."""
+    return replace(turn, text="", steps=[], table=NO_TABLE)
+
+
+def ask_page() -> rx.Component:
+    """Conversation above, question box below; on an empty page both meet in the middle."""
+    empty = (AskState.current.question == "") & (AskState.past.length() == 0)
+    return rx.el.div(
+        page_header(AskState.source, empty, AskState.running, AskState.start_anew),
+        rx.el.main(
+            rx.cond(
+                empty,
+                rx.el.h1("What do you want to know?", class_name="welcome"),
+                rx.el.h1("Conversation", class_name="unseen"),
+            ),
+            rx.el.div(
+                rx.foreach(AskState.past, lambda turn: turn_view(AskState, turn)),
+                rx.cond(
+                    AskState.current.question != "",
+                    turn_view(
+                        AskState,
+                        AskState.current,
+                        text=AskState.text,
+                        steps=AskState.steps,
+                        table=AskState.table,
+                        running=AskState.running,
+                        anchor="current",
+                    ),
+                ),
+                class_name="conversation",
+            ),
+            composer(AskState, BOX, empty),
+            rx.cond(empty, examples_list(AskState.examples, AskState.begin)),
+            class_name=rx.cond(empty, "page empty", "page"),
+        ),
+    )

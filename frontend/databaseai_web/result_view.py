@@ -1,0 +1,116 @@
+"""The result: a table and a chart."""
+
+from typing import Any
+
+import reflex as rx
+
+from databaseai_web.chart import SERIES
+
+COLOURS = [f"var(--series-{number})" for number in range(SERIES)]
+
+
+def table_view(state: Any, turn: Any, table: Any) -> rx.Component:
+    """The first rows; it scrolls inside its own frame, so the page never does sideways."""
+    return rx.el.figure(
+        rx.el.div(
+            rx.el.table(
+                rx.el.thead(
+                    rx.el.tr(
+                        rx.foreach(
+                            table.columns,
+                            lambda column: rx.el.th(
+                                column.name,
+                                title=column.type,
+                                scope="col",
+                                class_name=rx.cond(column.numeric, "number", ""),
+                            ),
+                        )
+                    )
+                ),
+                rx.el.tbody(
+                    rx.foreach(
+                        table.rows,
+                        lambda row: rx.el.tr(
+                            rx.foreach(
+                                row,
+                                lambda cell, place: rx.el.td(
+                                    rx.cond(cell == None, rx.el.span("NULL", class_name="null"), cell),  # noqa: E711  # a Var compares, `is` cannot
+                                    class_name=rx.cond(table.columns[place].numeric, "number", ""),
+                                ),
+                            )
+                        ),
+                    )
+                ),
+            ),
+            class_name="frame",
+            tab_index=0,
+            role="region",
+            aria_label="Result",
+        ),
+        rx.el.figcaption(
+            rx.el.span(table.note, class_name=rx.cond(table.cut, "cut", "")),
+            rx.cond(
+                table.short,
+                rx.el.button(
+                    "Show the rows again",
+                    type="button",
+                    class_name="link",
+                    on_click=state.show_all(turn.answer_id),
+                ),
+            ),
+        ),
+        class_name="result",
+    )
+
+
+def chart_view(chart: Any) -> rx.Component:
+    """Bars or lines, in colours that stay apart for every eye, light and dark."""
+    return rx.el.figure(
+        rx.cond(chart.title != "", rx.el.figcaption(chart.title, class_name="title")),
+        rx.cond(chart.kind == "line", drawing(chart, line=True), drawing(chart, line=False)),
+        rx.cond(chart.note != "", rx.el.figcaption(chart.note)),
+        class_name="chart",
+        aria_label="Chart",
+    )
+
+
+def drawing(chart: Any, *, line: bool) -> rx.Component:
+    """One chart of up to `SERIES` series."""
+    marks = [
+        rx.cond(chart.names.length() > number, mark(chart, number, line=line)) for number in range(SERIES)
+    ]
+    draw = rx.recharts.line_chart if line else rx.recharts.bar_chart
+    return (
+        draw(
+            *marks,
+            rx.recharts.cartesian_grid(vertical=False, stroke="var(--line)"),
+            rx.recharts.x_axis(data_key="x", tick_line=False, axis_line=False, stroke="var(--faint)"),
+            rx.recharts.y_axis(tick_line=False, axis_line=False, stroke="var(--faint)", width=64),
+            rx.recharts.graphing_tooltip(is_animation_active=False),
+            data=chart.points,
+            width="100%",
+            height=240,
+            bar_category_gap="22%",
+        )
+        if not line
+        else draw(
+            *marks,
+            rx.recharts.cartesian_grid(vertical=False, stroke="var(--line)"),
+            rx.recharts.x_axis(data_key="x", tick_line=False, axis_line=False, stroke="var(--faint)"),
+            rx.recharts.y_axis(tick_line=False, axis_line=False, stroke="var(--faint)", width=64),
+            rx.recharts.graphing_tooltip(is_animation_active=False),
+            data=chart.points,
+            width="100%",
+            height=240,
+        )
+    )
+
+
+def mark(chart: Any, number: int, *, line: bool) -> rx.Component:
+    """One series."""
+    key, name, colour = f"y{number}", chart.names[number], COLOURS[number]
+    if line:
+        return rx.recharts.line(
+            data_key=key, name=name, stroke=colour, stroke_width=2, dot=False, is_animation_active=False
+        )
+    return rx.recharts.bar(data_key=key, name=name, fill=colour, radius=3, is_animation_active=False)
