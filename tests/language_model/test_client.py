@@ -1,8 +1,7 @@
-"""The client against the scripted server: each misbehaviour ends in its own error, in time, without a leak."""
+"""The client against the scripted server: each misbehaviour ends in its own error, in time, without leaks."""
 
 import asyncio
 import time
-from contextlib import aclosing
 
 import pytest
 

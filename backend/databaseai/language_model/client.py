@@ -1,12 +1,11 @@
 """The client of any OpenAI-compatible endpoint: vLLM, llama.cpp, a hosted API."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-
-import structlog
 
 from databaseai.errors import (
     LanguageModelError,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 BACKOFF = faults.Backoff()
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class OpenAICompatibleModel(LanguageModel):
@@ -106,7 +105,7 @@ class OpenAICompatibleModel(LanguageModel):
         except ModelRequestRefused:
             if not extra:
                 raise
-            log.warning("model refused the shape of a reply; asked without it", where=self.where, kind=kind)
+            log.warning("%s refused a %s for its reply; asked without it", self.where, kind)
         return await self._try(lambda: self._whole(asked, messages, ""), deadline)
 
     async def stream(
@@ -260,7 +259,7 @@ class OpenAICompatibleModel(LanguageModel):
                 late = wait_s is None or time.monotonic() + wait_s >= deadline
                 if tried > self.settings.retries or late or self.circuit.open:
                     raise
-                log.info("model asked again", where=self.where, code=error.code, tried=tried)
+                log.info("%s: %s, asked again (try %d)", self.where, error.code, tried + 1)
             self.spent.retries += 1
             await asyncio.sleep(wait_s or 0)
 
@@ -292,7 +291,7 @@ class OpenAICompatibleModel(LanguageModel):
         self.spent.failures += 1
         self.circuit.fail()
         if self.circuit.failed == self.circuit.limit:
-            log.warning("model left alone for a moment", where=self.where, failures=self.circuit.failed)
+            log.warning("%s failed %d times in a row; left alone", self.where, self.circuit.failed)
 
     # shapes
 

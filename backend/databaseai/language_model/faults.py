@@ -106,7 +106,7 @@ def from_status(  # noqa: PLR0911  # a table
         case 404:
             return ModelNotFound(
                 f"{where} has no model {model!r}, or the base URL is wrong (HTTP 404).",
-                hint="See DATABASEAI_LLM_MODEL and DATABASEAI_LLM_BASE_URL (it ends in /v1 for most servers).",
+                hint="See DATABASEAI_LLM_MODEL and DATABASEAI_LLM_BASE_URL (most end in /v1).",
             )
         case 408:
             return ModelTimeout(f"{where} did not finish in time (HTTP 408).")
