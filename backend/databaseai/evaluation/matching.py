@@ -6,11 +6,11 @@ ties and nothing else. A result without ORDER BY is one group.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from databaseai.evaluation.cells import REAL_TOLERANCE, TOLERANCE, Cell, Row, unify
+from databaseai.evaluation.cells import REAL_TOLERANCE, TOLERANCE, Row, unify
 
 CHECK_LIMIT = 2_000
 """Column assignments looked at before the search gives up. Only results made to defeat it come near."""
@@ -56,6 +56,7 @@ class Match(StrEnum):
     EMPTY = "empty"
     ROWS = "wrong rows"
     ORDER = "wrong order"
+    """All its rows are among the gold's, but not in an order that the gold allows."""
     SAME = "same"
 
 
@@ -78,7 +79,8 @@ def match(expected: Expected, result: Result) -> Match:
     return Match.ROWS
 
 
-Pairs = Sequence[tuple[Sequence[Row], Sequence[Row]]]
+SignedRows = Sequence[tuple[Hashable, ...]]
+Pairs = Sequence[tuple[SignedRows, SignedRows]]
 """For each group: all its rows, and the rows of the result that stand in its place."""
 
 
@@ -96,32 +98,47 @@ def columns_fit(pairs: Pairs, width: int) -> bool:
     """Whether some order of the result's columns puts every row of it among its group's rows.
 
     Columns are assigned one by one, those with the fewest candidates first, and a partial assignment is
-    dropped as soon as the rows it projects do not fit. Columns of the result that hold the same values
-    in the same rows are interchangeable, so only one of them is tried. Time is linear in the rows and,
-    but for results made to defeat it, quadratic in the columns.
+    dropped as soon as the rows it projects do not fit. Every projection carries the row's signature, the
+    multiset of its cells, which no column order changes: it leaves few candidates. Columns of the result that
+    hold the same values in the same rows are interchangeable, so only one of them is tried. Time is linear in
+    the rows and, but for results made to defeat it, quadratic in the columns.
     """
-    if _fits(pairs, list(range(width)), list(range(width))):
+    if _fits(pairs, range(width), range(width)):
         return True
-    vectors: list[tuple[Cell, ...]] = [
-        tuple(row[column] for _, rows in pairs for row in rows) for column in range(width)
+    signed = [(_signed(allowed), _signed(rows)) for allowed, rows in pairs]
+    candidates = [
+        [given for given in range(width) if _fits(signed, [gold, width], [given, width])]
+        for gold in range(width)
     ]
-    candidates = [[given for given in range(width) if _fits(pairs, [gold], [given])] for gold in range(width)]
+    return all(candidates) and _assign(signed, candidates)
+
+
+def _assign(pairs: Pairs, candidates: Sequence[Sequence[int]]) -> bool:
+    """Search an assignment in which every gold column has one candidate of its own; rows are signed."""
+    width = len(candidates)
+    vectors = [tuple(row[column] for _, rows in pairs for row in rows) for column in range(width)]
     order = sorted(range(width), key=lambda gold: len(candidates[gold]))
     checks = iter(range(CHECK_LIMIT))
 
     def assign(done: list[int]) -> bool:
         if len(done) == width:
             return True
-        tried: set[tuple[Cell, ...]] = set()
+        tried: set[tuple[Hashable, ...]] = set()
         for given in candidates[order[len(done)]]:
             if given in done or vectors[given] in tried or next(checks, None) is None:
                 continue
             tried.add(vectors[given])
-            if _fits(pairs, order[: len(done) + 1], [*done, given]) and assign([*done, given]):
+            longer = [*done, given]
+            if _fits(pairs, [*order[: len(longer)], width], [*longer, width]) and assign(longer):
                 return True
         return False
 
-    return all(candidates) and assign([])
+    return assign([])
+
+
+def _signed(rows: SignedRows) -> list[tuple[Hashable, ...]]:
+    """Rows with one more cell, the multiset of the others."""
+    return [(*row, frozenset(Counter(row).items())) for row in rows]
 
 
 def _fits(pairs: Pairs, gold: Sequence[int], given: Sequence[int]) -> bool:
@@ -129,5 +146,5 @@ def _fits(pairs: Pairs, gold: Sequence[int], given: Sequence[int]) -> bool:
     return all(_project(rows, given) <= _project(allowed, gold) for allowed, rows in pairs)
 
 
-def _project(rows: Sequence[Row], columns: Sequence[int]) -> Counter[Row]:
+def _project(rows: SignedRows, columns: Sequence[int]) -> Counter[tuple[Hashable, ...]]:
     return Counter(tuple(row[column] for column in columns) for row in rows)

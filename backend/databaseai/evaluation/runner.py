@@ -50,23 +50,33 @@ BROKEN = (DatabaseNotLoaded, DatabaseMissing, CatalogEmpty, CatalogUnreadable, p
 """These say nothing about the other databases: the questions of this one are unscored."""
 GOLD_TIMEOUT_MS = 60_000
 
+ROW_LIMIT = 100_000
+RESULT_BYTES = 200_000_000
+"""Results are compared whole; a person is shown fewer rows."""
+
 Progress = Callable[[str, float | None], None]
 
 
 class Door(Protocol):
     """What the runner needs of `ask.pipeline.Pipeline`."""
 
-    def answer(self, question: str, *, answer_anyway: bool = False) -> AsyncIterator[Event]:
+    def answer(self, question: str, /, *, answer_anyway: bool = False) -> AsyncIterator[Event]:
         """Events of one question, the last one `Done` or `Problem`."""
         ...
 
-    async def query(self, sql: str) -> Any:
+    async def query(self, sql: str, /) -> Any:
         """A result with `columns`, `rows` and `truncated`, through gate, plan and read-only run."""
         ...
 
 
 OpenDoor = Callable[[str], AbstractAsyncContextManager[Door]]
-"""Makes the product's door to the database behind a reader's DSN."""
+"""Makes the product's door to the database behind a reader's DSN, with the limits of `wide`."""
+
+
+def wide(settings: Settings) -> Settings:
+    """The settings for `OpenDoor`: as they are, with room for a whole result."""
+    limits = settings.limits.model_copy(update={"row_limit": ROW_LIMIT, "result_bytes": RESULT_BYTES})
+    return settings.model_copy(update={"limits": limits})
 
 
 @dataclass(frozen=True)
