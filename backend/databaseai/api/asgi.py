@@ -1,7 +1,7 @@
 """Put the routes together, behind the edge."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -14,18 +14,21 @@ from databaseai.api import problem
 from databaseai.api.edge import Edge
 from databaseai.api.routes import answers, catalog, health, query
 from databaseai.api.routes import help as help_routes
-from databaseai.api.runs import Runs
 from databaseai.api.tools import ApiTools
 from databaseai.errors import DatabaseAIError, MethodNotAllowed, NotFound, RequestInvalid
 
 PREFIX = "/api/v1"
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-def build(tools: ApiTools) -> FastAPI:
+def build(tools: ApiTools, *, lifespan: Lifespan | None = None) -> FastAPI:
     """The API as an ASGI application; what else `app.py` mounts on it stands behind the same edge.
 
-    Whoever serves it enters `lifespan(api)` around the serving: under Reflex, FastAPI's own never runs.
+    Args:
+        tools: What the routes use.
+        lifespan: Instead of the one here. Under Reflex FastAPI's own never runs; whoever serves the API there
+            enters `lifespan(tools)` around the serving.
     """
     api = FastAPI(
         title="DatabaseAI",
@@ -34,10 +37,10 @@ def build(tools: ApiTools) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=lifespan or own_lifespan,
         redirect_slashes=False,
     )
-    api.state.tools, api.state.runs = tools, Runs(tools)
+    api.state.tools = tools
     for module in (answers, query, catalog, health, help_routes):
         api.include_router(module.router, prefix=PREFIX)
     api.add_api_route("/docs", help_routes.docs, include_in_schema=False)
@@ -51,11 +54,15 @@ def build(tools: ApiTools) -> FastAPI:
 
 
 @asynccontextmanager
-async def lifespan(api: FastAPI) -> AsyncIterator[None]:
-    """Keep the answers' leases while the process serves; drain at the end."""
-    runs: Runs = api.state.runs
-    async with runs.serving():
+async def lifespan(tools: ApiTools) -> AsyncIterator[None]:
+    """Keep the answers' leases while the process serves, restart what a dead one left; drain at the end."""
+    async with tools.runs.serving():
         yield
+
+
+def own_lifespan(api: FastAPI) -> AbstractAsyncContextManager[None]:
+    """FastAPI's own, where nothing stands above it."""
+    return lifespan(api.state.tools)
 
 
 async def nothing_here(request: Request) -> Response:

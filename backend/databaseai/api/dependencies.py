@@ -24,8 +24,8 @@ async def the_tools(request: Request) -> ApiTools:
 
 async def the_runs(request: Request) -> Runs:
     """The answers this process works on."""
-    runs: Runs = request.app.state.runs
-    return runs
+    tools: ApiTools = request.app.state.tools
+    return tools.runs
 
 
 Asker = Annotated[str, Depends(asker)]

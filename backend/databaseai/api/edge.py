@@ -25,12 +25,10 @@ SAFE = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
-)
-API = (
-    *SAFE,
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
+"""For the API's own replies; the UI says what its pages may do (`databaseai_web.secure_headers`)."""
 
 
 class Edge:
@@ -153,7 +151,7 @@ class Reply:
     __slots__ = ("is_api", "raw", "request_id", "started")
 
     def __init__(self, path: str, request_id: str, send: Send) -> None:
-        self.is_api = path.startswith("/api/")
+        self.is_api = path.startswith(("/api/", "/docs"))
         self.raw = send
         self.request_id = request_id
         self.started = False
@@ -164,7 +162,7 @@ class Reply:
             self.started = True
             headers = list(message.get("headers", ()))
             given = {name for name, _ in headers}
-            headers += [pair for pair in (API if self.is_api else SAFE) if pair[0] not in given]
+            headers += [pair for pair in SAFE if self.is_api and pair[0] not in given]
             headers.append((b"x-request-id", self.request_id.encode()))
             message = {**message, "headers": headers}
         await self.raw(message)

@@ -7,7 +7,7 @@ async def page(pipeline: Asking, sql: str, *, after: int, limit: int) -> dict[st
     """Run an answer's query again, wrapped, through the same gate, plan and limits.
 
     The wrapper has lines of its own: a comment at the end of the query would swallow it. One row more than
-    asked says whether another page follows. Pages fit together as far as the query's ORDER BY orders all rows.
+    asked says whether another page follows. Pages fit together as far as its ORDER BY orders all rows.
 
     Args:
         pipeline: Of the answer's data source.

@@ -2,13 +2,17 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 from databaseai.ask.events import Event, ResultColumn
 from databaseai.ask.memory import Exchange
 from databaseai.catalog.snapshot import Catalog
 from databaseai.settings import Settings
 from databaseai.store import Store
+
+if TYPE_CHECKING:
+    from databaseai.api.runs import Runs
 
 
 class Result(Protocol):
@@ -96,3 +100,10 @@ class ApiTools:
     """How long an answer's owner may be silent before another replica takes the answer over."""
     keep_every_s: float = 1.0
     """How often the events of running answers go to the store."""
+
+    @cached_property
+    def runs(self) -> "Runs":
+        """The answers that this process works on: one for the routes and for `lifespan`."""
+        from databaseai.api.runs import Runs
+
+        return Runs(self)
