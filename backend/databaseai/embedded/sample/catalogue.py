@@ -7,7 +7,7 @@ from databaseai.embedded.sample.days import FIRST, LAST, Calendar, ordinal
 from databaseai.embedded.sample.dice import Choice, Dice
 from databaseai.embedded.sample.goods import CAMPAIGNS, LEAVES, SERIES, TREE, Leaf
 from databaseai.embedded.sample.people import FIRST_WORDS, person, plain
-from databaseai.embedded.sample.places import BY_CODE, WAREHOUSES
+from databaseai.embedded.sample.places import BY_CODE, DIAL, WAREHOUSES
 from databaseai.embedded.sample.tables import Row
 from databaseai.embedded.sample.words import COMPANY_FORM
 
@@ -22,6 +22,8 @@ SUPPLIER_KIND = (
     "Outdoor",
     "Ceramics",
 )
+LARGE = 5
+"""The first suppliers make most products; we still buy from them."""
 TAGS = {"eco": 26, "bestseller": 8, "gift": 18, "clearance": 7, "handmade": 12, "limited": 6}
 """Tag to the percent of products that carry it."""
 SERIES_WORDS = SERIES.split()
@@ -65,9 +67,7 @@ def suppliers(count: int) -> list[Row]:
         who = person(dice, country.tongue)
         contact = {"person": who, "email": f"{plain(who)}@supplier{number}.example.com"}
         if dice.chance(55):
-            contact["phone"] = (
-                f"+{dice.between(31, 49)} {dice.between(10, 99)} {dice.between(100000, 999999)}"
-            )
+            contact["phone"] = f"+{DIAL[country.code]} {dice.between(10, 99)} {dice.between(100000, 999999)}"
         rating = None if dice.chance(20) else dice.between(22, 50) / 10
         wait = dice.between(4, 30) + (35 if country.code == "VN" else 0)
         rows.append(
@@ -78,7 +78,7 @@ def suppliers(count: int) -> list[Row]:
                 wait,
                 rating,
                 json.dumps(contact, ensure_ascii=False),
-                dice.chance(88),
+                number <= LARGE or dice.chance(85),
             )
         )
     return rows
@@ -126,7 +126,7 @@ class Catalogue:
         prices = self.prices(leaf, launched, ended)
         self.products.append(Product(number, leaf, self.paths[leaf.category], launched, ended, prices))
         now = prices[-1][1]
-        tags = [tag for tag, percent in TAGS.items() if dice.chance(percent)]
+        tags = [tag for tag, percent in TAGS.items() if leaf.grams is not None and dice.chance(percent)]
         cost = None if leaf.grams is None or dice.chance(4) else now * dice.between(38, 68) / 10_000
         self.rows.append((
             number,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from databaseai.embedded.sample.days import FIRST, LAST, Calendar, ordinal
 from databaseai.embedded.sample.dice import Choice, Dice
-from databaseai.embedded.sample.places import BY_CODE, HOME
+from databaseai.embedded.sample.places import BY_CODE, DIAL, HOME
 from databaseai.embedded.sample.tables import Row
 from databaseai.embedded.sample.words import COMPANY_FIRST, COMPANY_FORM, COMPANY_SECOND, FAMILY, GIVEN
 
@@ -93,7 +93,7 @@ class Register:
             f"{plain(name)}{number}@{dice.pick(('example.com', 'example.org', 'example.net'))}",
             None
             if dice.chance(42)
-            else f"+{dice.between(31, 49)} {dice.between(200, 999)} {dice.between(1000000, 9999999)}",
+            else f"+{DIAL[country.code]} {dice.between(200, 999)} {dice.between(1000000, 9999999)}",
             firm[0] if firm else None,
             dice.pick(country.cities),
             country.code,

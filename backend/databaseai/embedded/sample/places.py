@@ -59,6 +59,10 @@ COUNTRIES = (
     Country("VN", "Vietnam", "Asia", "USD", None, "en", 0, ("Hải Phòng", "Đà Nẵng")),
 )  # fmt: skip
 BY_CODE = {country.code: country for country in COUNTRIES}
+DIAL = {"AT": 43, "BE": 32, "DE": 49, "ES": 34, "FR": 33, "GB": 44, "IE": 353, "IT": 39, "NL": 31} | {
+    "PL": 48, "PT": 351, "SE": 46, "US": 1, "VN": 84,
+}  # fmt: skip
+"""International dialling codes."""
 HOME = Choice({country.code: country.customers for country in COUNTRIES if country.customers})
 
 MILLION = 1_000_000

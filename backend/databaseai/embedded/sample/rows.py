@@ -34,7 +34,7 @@ class Sizes(NamedTuple):
 
 def sizes(scale: float) -> Sizes:
     """Of one scale."""
-    return Sizes(*(max(20, round(scale * count)) for count in (60, 800, 400, 6_200, 22_500, 48_000)))
+    return Sizes(*(max(20, round(scale * count)) for count in (60, 800, 400, 6_200, 22_500, 52_000)))
 
 
 def batches(scale: float, calendar: Calendar) -> Iterator[Step]:

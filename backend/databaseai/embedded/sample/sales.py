@@ -92,7 +92,7 @@ class Till:
         while True:
             rank = self.dice.skewed(count * 9 // 10)
             found = customers[(rank * self.step + 17) % count]
-            if found.since <= when:
+            if found.since < when:
                 return found
 
     def where(self, customer: Customer, when: int) -> tuple[str, int | None, int | None]:

@@ -93,7 +93,7 @@ CREATE TABLE products (
 COMMENT ON TABLE products IS 'Everything we sell or sold';
 COMMENT ON COLUMN products.category_id IS 'A leaf of the category tree';
 COMMENT ON COLUMN products.list_price_eur IS 'Price today; earlier prices are in product_prices';
-COMMENT ON COLUMN products.unit_cost_eur IS 'What we pay for one; NULL: sold on commission';
+COMMENT ON COLUMN products.unit_cost_eur IS 'What we pay for one; NULL: sold on commission, or a gift card';
 COMMENT ON COLUMN products.weight_g IS 'Grams; NULL: nothing to ship (gift cards)';
 COMMENT ON COLUMN products.tags IS 'Any of eco, bestseller, gift, clearance, handmade, limited';
 COMMENT ON COLUMN products.attributes IS 'Keys vary: colour, material, warranty_years, waterproof, capacity_l';
