@@ -77,7 +77,7 @@ def tools_over(settings: Settings, admin_url: str, model: OpenAICompatibleModel,
 
     async def reader_dsn(database: str) -> str:
         schemas = SCHEMAS if database == sample.NAME else ("public",)
-        return await ensure_reader(admin_dsn(database), database, home=settings.home, schemas=schemas)
+        return await ensure_reader(admin_dsn(database), database, settings.home, schemas=schemas)
 
     @asynccontextmanager
     async def open_door(dsn: str) -> AsyncIterator[Pipeline]:

@@ -11,11 +11,13 @@ from pydantic import SecretStr
 from databaseai.embedded import model_files
 from databaseai.embedded.model_server import EmbeddedModel
 from databaseai.embedded.postgres import EmbeddedPostgres
+from databaseai.embedded.reader import ensure_owner
 from databaseai.embedded.sample_database import ensure_sample
-from databaseai.embedded.store_database import ensure_store
 from databaseai.settings import Settings
 
 Report = Callable[[str, float | None], None]
+STORE = "databaseai"
+"""Name of the store's database and of the role that owns it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ async def start_postgres(
     admin_url = postgres.dsn("postgres")
     changes: dict[str, Any] = {"admin_url": admin_url}
     if store and settings.store.url is None:
-        url = await ensure_store(admin_url, settings.home)
+        url = await ensure_owner(admin_url, STORE, settings.home)
         changes["store"] = settings.store.model_copy(update={"url": SecretStr(url)})
     if settings.data_source.url is None:
         url = await ensure_sample(postgres, settings.embedded.sample_scale, report)
@@ -86,14 +88,12 @@ async def start_postgres(
 
 async def start_model(settings: Settings, report: Report, stack: AsyncExitStack) -> dict[str, Any]:
     """The model's server, its weights fetched when they are not here."""
-    file = await asyncio.to_thread(model_files.ensure, settings, report)
+    if settings.embedded.model_file is None:
+        await asyncio.to_thread(model_files.pull, settings, report)
+    file = await asyncio.to_thread(model_files.locate, settings)
     report("Starting the model", None)
     model = EmbeddedModel(settings, file)
-    base_url = await model.start()
+    llm = await model.start()
     stack.push_async_callback(model.stop)
     report("Starting the model", 1.0)
-    return {
-        "llm": settings.llm.model_copy(
-            update={"base_url": base_url, "api_key": SecretStr(model.api_key), "model": model.name}
-        )
-    }
+    return {"llm": llm}

@@ -7,7 +7,7 @@ from psycopg import sql
 
 from databaseai.embedded import sample
 from databaseai.embedded.postgres import EmbeddedPostgres
-from databaseai.embedded.reader import ensure_reader
+from databaseai.embedded.reader import ensure_database, ensure_reader
 
 SCHEMAS = ("public", "hr")
 
@@ -25,17 +25,18 @@ async def ensure_sample(
     Raises:
         SampleNotLoaded: PostgreSQL refused; the next start tries again.
     """
-    url = await postgres.ensure_database(sample.NAME)
+    admin, url = postgres.dsn("postgres"), postgres.dsn(sample.NAME)
+    await ensure_database(admin, sample.NAME)
     found = await sample.loaded(url)
     if found != sample.mark(scale, 0):
         if found is not None:
             await drop(postgres)
-            await postgres.ensure_database(sample.NAME)
+            await ensure_database(admin, sample.NAME)
         report("Loading the sample data", 0.0)
         await sample.load(
             url, scale=scale, progress=lambda _, share: report("Loading the sample data", share)
         )
-    return await ensure_reader(url, sample.NAME, home=postgres.home, schemas=SCHEMAS)
+    return await ensure_reader(url, sample.NAME, postgres.home, schemas=SCHEMAS)
 
 
 async def drop(postgres: EmbeddedPostgres) -> None:
