@@ -116,6 +116,7 @@ SIGNS = (
     ("no password supplied", "The store asks for a password and the URL has none."),
     ("does not exist", "The store's database or login does not exist."),
     ("refused", "Nothing listens at the store's address."),
+    ("No such file", "Nothing listens at the store's address."),
     ("resolve", "The store's host name is unknown."),
     ("starting up", "The store is starting up."),
     ("shutting down", "The store is shutting down."),
