@@ -123,6 +123,8 @@ class ScriptedServer:
         self.all_requests: list[Request] = []
         self.gone = 0
         """Clients that went away before their reply's end."""
+        self.arrived = asyncio.Event()
+        """Set when a chat request came."""
         self.left = asyncio.Event()
         """Set when a client went away."""
         self._server: asyncio.Server | None = None
@@ -203,6 +205,7 @@ class ScriptedServer:
             behaviour = self.models_behaviour
         elif request.path.endswith("/chat/completions"):
             self.requests.append(request)
+            self.arrived.set()
             behaviour = self._next(request)
         else:
             behaviour = status(404)

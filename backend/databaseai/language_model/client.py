@@ -2,21 +2,20 @@
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from databaseai.errors import (
     LanguageModelError,
     ModelNotFound,
     ModelReplyMalformed,
     ModelRequestRefused,
-    ModelTimeout,
     ModelUnreachable,
 )
 from databaseai.language_model import accounting, dialect, faults, transport
-from databaseai.language_model.circuit import Circuit
+from databaseai.language_model.attempts import Attempts
 from databaseai.language_model.exchange import FOREIGN, Exchange
 from databaseai.language_model.protocol import Completion, LanguageModel, Message, Shape
 from databaseai.settings import LanguageModelSettings
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
     from openai.types.chat import ChatCompletionChunk
 
-T = TypeVar("T")
 BACKOFF = faults.Backoff()
 log = logging.getLogger(__name__)
 
@@ -38,20 +36,19 @@ class OpenAICompatibleModel(LanguageModel):
         backoff: Waits between tries.
 
     Raises:
-        ModelUnreachable: No `base_url`.
+        ModelUnreachable: No `base_url`, or it is no address.
     """
 
     def __init__(self, settings: LanguageModelSettings, *, backoff: faults.Backoff = BACKOFF) -> None:
         if settings.base_url is None:
             raise ModelUnreachable("No model endpoint is set.", hint="Set DATABASEAI_LLM_BASE_URL.")
         self.settings = settings
-        self.base_url = settings.base_url.rstrip("/")
+        self.base_url = transport.checked(settings.base_url)
         self.where = transport.place(self.base_url)
-        self.backoff = backoff
-        self.circuit = Circuit(settings.circuit_failures, settings.circuit_reset_ms)
         self.dialect = dialect.Dialect()
         self.spent = accounting.Spent()
         """Tokens and money since the client was made, broken-off replies included."""
+        self.attempts = Attempts(self.where, settings, backoff, self.spent)
         self._model = settings.model
         self._client: AsyncOpenAI | None = None
         self._asking_first = asyncio.Lock()
@@ -79,7 +76,7 @@ class OpenAICompatibleModel(LanguageModel):
                     raise
                 return self._model  # the endpoint lists no models, and needs not
 
-        return await self._try(look, self._deadline())
+        return await self.attempts.run(look, self.attempts.deadline())
 
     async def complete(
         self,
@@ -97,16 +94,16 @@ class OpenAICompatibleModel(LanguageModel):
         Raises:
             LanguageModelError: What stands after the last try.
         """
-        deadline = self._deadline()
+        deadline = self.attempts.deadline()
         asked = self._request(messages, temperature, reply_tokens, stop)
         kind, extra = await self._shaping(shape, deadline)
         try:
-            return await self._try(lambda: self._whole(asked | extra, messages, kind), deadline)
+            return await self.attempts.run(lambda: self._whole(asked | extra, messages, kind), deadline)
         except ModelRequestRefused:
             if not extra:
                 raise
             log.warning("%s refused a %s for its reply; asked without it", self.where, kind)
-        return await self._try(lambda: self._whole(asked, messages, ""), deadline)
+        return await self.attempts.run(lambda: self._whole(asked, messages, ""), deadline)
 
     async def stream(
         self,
@@ -123,19 +120,19 @@ class OpenAICompatibleModel(LanguageModel):
         Raises:
             LanguageModelError: Before or between the pieces.
         """
-        deadline = self._deadline()
+        deadline = self.attempts.deadline()
         asked = self._request(messages, None, reply_tokens, stop)
 
         async def begin() -> tuple[Exchange, AsyncIterator[str], str]:
             exchange, pieces = await self._open(asked, messages)
             return exchange, pieces, await anext(pieces)
 
-        exchange, pieces, piece = await self._try(begin, deadline)
+        exchange, pieces, piece = await self.attempts.run(begin, deadline)
         async with aclosing(cast("Any", pieces)):
             try:
                 while piece:
                     yield piece
-                    piece = await self._attempt(lambda: anext(pieces, ""), deadline)
+                    piece = await self.attempts.once(lambda: anext(pieces, ""), deadline)
             finally:
                 completion = self._account(exchange, "")
         if finished:
@@ -241,58 +238,6 @@ class OpenAICompatibleModel(LanguageModel):
         self._model = self._model or model
         return self._model
 
-    # tries, clock, circuit
-
-    def _deadline(self) -> float:
-        return time.monotonic() + self.settings.timeout_ms / 1000
-
-    async def _try(self, once: Callable[[], Awaitable[T]], deadline: float) -> T:
-        """Run `once`, and again after a fault that may pass, until retries, clock or circuit end it."""
-        tried = 0
-        while True:
-            tried += 1
-            try:
-                return await self._attempt(once, deadline)
-            except faults.AGAIN as error:
-                asked_s = error.facts.get("retry_after_s")
-                wait_s = self.backoff.wait_s(tried, asked_s if isinstance(asked_s, float) else None)
-                late = wait_s is None or time.monotonic() + wait_s >= deadline
-                if tried > self.settings.retries or late or self.circuit.open:
-                    raise
-                log.info("%s: %s, asked again (try %d)", self.where, error.code, tried + 1)
-            self.spent.retries += 1
-            await asyncio.sleep(wait_s or 0)
-
-    async def _attempt(self, once: Callable[[], Awaitable[T]], deadline: float) -> T:
-        """Run `once` inside the clock, and tell the circuit how it went."""
-        self.circuit.enter()
-        try:
-            async with asyncio.timeout(deadline - time.monotonic()):
-                result = await once()
-        except TimeoutError:
-            self._strike()
-            raise ModelTimeout(
-                f"{self.where} did not finish in {self.settings.timeout_ms / 1000:g} s.",
-                limit_ms=self.settings.timeout_ms,
-            ) from None
-        except faults.STRIKES:
-            self._strike()
-            raise
-        except LanguageModelError:
-            self.circuit.succeeded()  # it answered, if not what we wanted
-            raise
-        except BaseException:
-            self.circuit.abandoned()
-            raise
-        self.circuit.succeeded()
-        return result
-
-    def _strike(self) -> None:
-        self.spent.failures += 1
-        self.circuit.fail()
-        if self.circuit.failed == self.circuit.limit:
-            log.warning("%s failed %d times in a row; left alone", self.where, self.circuit.failed)
-
     # shapes
 
     async def _shaping(self, shape: Shape | None, deadline: float) -> tuple[str, dict[str, Any]]:
@@ -312,9 +257,9 @@ class OpenAICompatibleModel(LanguageModel):
         """Try the ways with a shape no reply has by chance: some servers accept one and ignore it."""
         asked = self._request(dialect.PROBE, 0.0, dialect.PROBE_TOKENS, ())
         for way in dialect.WAYS[kind]:
-            extra = {"extra_body": dialect.fields(way, dialect.probe(kind))}
+            shaped = asked | {"extra_body": dialect.fields(way, dialect.probe(kind))}
             try:
-                reply = await self._attempt(lambda: self._whole(asked | extra, dialect.PROBE, ""), deadline)  # noqa: B023
+                reply = await self.attempts.once(partial(self._whole, shaped, dialect.PROBE, ""), deadline)
             except (ModelRequestRefused, ModelReplyMalformed):
                 continue
             except LanguageModelError as error:

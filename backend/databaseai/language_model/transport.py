@@ -25,6 +25,25 @@ SENT_HEADERS = frozenset(
 about the machine; only these and our own two go out."""
 
 
+def checked(base_url: str) -> str:
+    """The address without a trailing slash.
+
+    Raises:
+        ModelUnreachable: It is no http(s) address.
+    """
+    try:
+        parts = urlsplit(base_url)
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ModelUnreachable(
+            "The model's base URL is no http or https address.",
+            hint="See DATABASEAI_LLM_BASE_URL, for example http://127.0.0.1:8000/v1.",
+        )
+    return base_url.rstrip("/")
+
+
 def is_loopback(base_url: str) -> bool:
     """Whether the address never leaves this machine."""
     host = urlsplit(base_url).hostname or ""
