@@ -72,7 +72,8 @@ class Run:
                 changed.clear()
                 if fresh := self.events[position:]:
                     position += len(fresh)
-                    yield [unseen(fresh[0], after), *fresh[1:]]
+                    if news := [unseen(event, after) for event in fresh if event.sequence > after]:
+                        yield news
                 elif self.over:
                     return
                 elif not await woken(changed, patience_s):

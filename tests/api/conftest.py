@@ -1,0 +1,39 @@
+"""The API over a real socket and a real store; only the flow is scripted."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+
+from databaseai.store import Store, migrate, open_store
+from databaseai.store.answers import Answers
+from tests.api.serving import Script, Served, serve
+
+Serve = Callable[..., Awaitable[Served]]
+
+
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[Store]:
+    """A migrated, empty store."""
+    await migrate(database)
+    opened = await open_store(database)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def answers(store: Store) -> Answers:
+    """Its repository of answers."""
+    return store.answers
+
+
+@pytest.fixture
+async def served(store: Store) -> AsyncIterator[Serve]:
+    """Start servers on the test's store: `await served(script, heartbeat_s=0.1)`."""
+    async with AsyncExitStack() as stack:
+
+        async def start(script: Script | None = None, **options: Any) -> Served:
+            return await stack.enter_async_context(serve(store, script, **options))
+
+        yield start
