@@ -635,3 +635,9 @@ class Unexpected(InternalError):
     """Something happened that no part of the program expected."""
 
     code, title = "DBAI901", "Internal error"
+
+
+class ServerUnreachable(InternalError):
+    """The page's server cannot reach the API. `databaseai_web` writes this one itself, as it knows no errors."""
+
+    code, status, title = "DBAI902", 503, "Server unreachable"

@@ -1,10 +1,14 @@
 """What one question and its answer look like."""
 
+# mypy: disable-error-code="no-any-return"
+# (Reflex hands its elements out untyped)
+
 from typing import Any
 
 import reflex as rx
 
 from databaseai_web.icons import icon
+from databaseai_web.in_view import InView
 from databaseai_web.result_view import chart_view, table_view
 
 
@@ -16,7 +20,7 @@ def turn_view(
     steps: Any = None,
     table: Any = None,
     running: Any = False,
-    anchor: str | None = None,
+    anchor: Any = None,
 ) -> rx.Component:
     """One turn. What streams may come from vars of its own instead of the turn.
 
@@ -27,12 +31,14 @@ def turn_view(
         steps: Instead of the turn's.
         table: Instead of the turn's.
         running: Whether it is being answered now.
-        anchor: Id of the element, to scroll to.
+        anchor: Changes with each new question, which is then scrolled into view; None for earlier turns.
     """
     text = turn.text if text is None else text
     table = turn.table if table is None else table
-    where = {"id": anchor} if anchor else {}
-    return rx.el.article(
+    element, where = rx.el.article, {}
+    if anchor is not None:
+        element, where = InView.create, {"id": "current", "when": anchor}
+    return element(
         rx.el.h2(turn.question, class_name="question"),
         steps_view(turn, turn.steps if steps is None else steps, running),
         rx.cond(text != "", rx.el.p(text, class_name="sentence")),
@@ -124,7 +130,7 @@ def confidence_view(turn: Any) -> rx.Component:
     """How sure, in words, with the reasons."""
     return rx.el.p(
         rx.el.span(turn.confidence, class_name=f"level {turn.level}"),
-        rx.foreach(turn.reasons, lambda reason: rx.el.span(reason, class_name="reason")),
+        rx.el.span(turn.reasons),
         class_name="confidence",
     )
 
@@ -138,7 +144,7 @@ def card_view(turn: Any) -> rx.Component:
                 turn.card,
                 lambda line: rx.el.div(
                     rx.el.dt(line.heading),
-                    rx.el.dd(rx.foreach(line.lines, lambda item: rx.el.span(item))),
+                    rx.el.dd(rx.foreach(line.lines, rx.el.span)),
                 ),
             ),
         ),

@@ -50,6 +50,7 @@ def mount(
             await api_connection.close()
 
         app.register_lifespan_task(whole_process)
+        assert app.sio is not None  # noqa: S101  # made with the state
         app.sio.eio.cors_allowed_origins = same_origin
         return SecureHeaders(app(), policy(web_dir / "build" / "client"))
 

@@ -1,13 +1,14 @@
 """The ask page: its state, then the page itself. What one answer looks like is `answer_view`'s."""
 
+# mypy: disable-error-code="no-any-return"
+# (Reflex hands its elements out untyped)
+
 import asyncio
 import logging
-import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import reflex as rx
 from reflex.event import EventType
 
@@ -28,24 +29,25 @@ COPIED_S = 2
 class AskState(rx.State):
     """What one browser tab knows. Secrets stay on the server."""
 
-    past: list[Turn] = []
+    past: rx.Field[list[Turn]] = rx.field(default_factory=list)
     """Earlier turns, their tables cut short."""
     current: Turn = Turn()
     """The last turn, but for what changes often or is large: the next three."""
     text: str = ""
-    steps: list[StepLine] = []
+    steps: rx.Field[list[StepLine]] = rx.field(default_factory=list)
     table: Table = NO_TABLE
     running: bool = False
     stopping: bool = False
-    examples: list[str] = []
+    examples: rx.Field[list[str]] = rx.field(default_factory=list)
     source: str = ""
+    """The database asked, for the header."""
     copied: str = ""
     """Id of the answer whose SQL was just copied."""
     _conversation: str = ""
     _finished: Turn | None = None
     """The current turn as it goes to `past` when the next question comes."""
 
-    def caller(self) -> client.Caller:
+    def _caller(self) -> client.Caller:
         """Who asks, from the handshake of this tab's websocket."""
         return client.Caller(cookie=self.router.headers.cookie, address=self.router.session.client_ip)
 
@@ -53,7 +55,7 @@ class AskState(rx.State):
     async def opened(self) -> None:
         """Fill the empty page; take up an answer that ran when the page was reloaded."""
         async with self:
-            caller, known = self.caller(), bool(self.source)
+            caller, known = self._caller(), bool(self.source)
         if known:
             return
         found, source = await examples.suggest(caller)
@@ -66,7 +68,7 @@ class AskState(rx.State):
         question = str(form.get(BOX, "")).strip()
         if self.running or not question:
             return None
-        return [rx.set_value(BOX, ""), AskState.begin(question)]
+        return [rx.set_value(BOX, ""), handlers().begin(question)]
 
     @rx.event
     def begin(self, question: str) -> EventType[()] | None:
@@ -76,28 +78,29 @@ class AskState(rx.State):
         if self._finished is not None:
             self.past = [*self.past, self._finished]
         self._finished = None
-        self._conversation = self._conversation or uuid.uuid4().hex
         self.running, self.stopping = True, False
         self.current, self.text, self.steps, self.table = Turn(question=question), "", [], NO_TABLE
-        return [AskState.answer(question), rx.scroll_to("current")]
+        return [handlers().answer(question), rx.set_focus(BOX)]
 
     @rx.event(background=True)
     async def answer(self, question: str) -> None:
         """Stream one answer into the current turn; the page stays usable meanwhile."""
         async with self:
-            caller, conversation = self.caller(), self._conversation
-        await self.follow(Turn(question=question), client.ask(question, conversation, caller), caller)
+            caller, conversation = self._caller(), self._conversation
+        await self._follow(Turn(question=question), client.ask(question, conversation, caller), caller)
 
-    async def follow(self, turn: Turn, source: AsyncIterator[WireEvent], caller: client.Caller) -> None:
+    async def _follow(self, turn: Turn, source: AsyncIterator[WireEvent], caller: client.Caller) -> None:
         """Show events as they come; the lock is held for one update, never for the wait."""
+        shown = turn
         try:
             async for batch in batches(source):
-                shown = turn
                 for event in batch:
                     turn = add(turn, event)
                 async with self:
-                    self.show(turn, shown)
-                    stop = self.stopping and not shown.answer_id and turn.answer_id
+                    self._show(turn, shown)
+                    self._conversation = turn.conversation or self._conversation
+                    stop = self.stopping and turn.answer_id and not shown.answer_id
+                shown = turn
                 if stop:  # asked for before the answer had an address
                     await client.stop(turn.answer_id, caller)
         except Exception:
@@ -105,11 +108,11 @@ class AskState(rx.State):
             turn = add(turn, WireEvent("problem", BROKEN))
         finally:
             async with self:
-                self.show(turn, Turn())
+                self._show(turn, shown)
                 self.running = self.stopping = False
                 self._finished = replace(turn, table=shortened(turn.table))
 
-    def show(self, turn: Turn, shown: Turn) -> None:
+    def _show(self, turn: Turn, shown: Turn) -> None:
         """Send what changed: a changed var travels whole, so large ones travel alone."""
         if turn.text is not shown.text:
             self.text = turn.text
@@ -124,12 +127,9 @@ class AskState(rx.State):
     async def stop(self) -> None:
         """Stop the model and the query, not only the page."""
         async with self:
-            self.stopping, answer_id, caller = True, self.current.answer_id, self.caller()
+            self.stopping, answer_id, caller = True, self.current.answer_id, self._caller()
         if answer_id:
-            try:
-                await client.stop(answer_id, caller)
-            except httpx.HTTPError:
-                log.warning("The API could not be reached to stop an answer")
+            await client.stop(answer_id, caller)
 
     @rx.event
     def start_anew(self) -> EventType[()] | None:
@@ -159,7 +159,7 @@ class AskState(rx.State):
     async def show_all(self, answer_id: str) -> None:
         """Fetch an earlier turn's table again, as far as the page shows tables."""
         async with self:
-            caller = self.caller()
+            caller = self._caller()
         try:
             data = await client.answer(answer_id, caller)
         except client.Refused:
@@ -169,6 +169,11 @@ class AskState(rx.State):
                 add(turn, WireEvent("rows", data)) if turn.answer_id == answer_id else turn
                 for turn in self.past
             ]
+
+
+def handlers() -> Any:
+    """The state's events as Reflex hands them out; the type checker sees plain methods."""
+    return AskState
 
 
 BROKEN = {
@@ -184,11 +189,22 @@ def without_streams(turn: Turn) -> Turn:
     return replace(turn, text="", steps=[], table=NO_TABLE)
 
 
+def announced(state: Any) -> Any:
+    """What a screen reader says: the step that runs, then the answer, then why there is none."""
+    problem = state.current.problem
+    step = rx.cond(state.steps.length() > 0, state.steps[-1].label, "Asking")
+    return rx.cond(
+        state.running, step, rx.cond(problem.title != "", f"{problem.title}. {problem.detail}", state.text)
+    )
+
+
 def ask_page() -> rx.Component:
     """Conversation above, question box below; on an empty page both meet in the middle."""
-    empty = (AskState.current.question == "") & (AskState.past.length() == 0)
+    state = handlers()
+    empty = (state.current.question == "") & (state.past.length() == 0)
     return rx.el.div(
-        page_header(AskState.source, empty, AskState.running, AskState.start_anew),
+        rx.el.p(announced(state), class_name="unseen", role="status", aria_live="polite"),
+        page_header(state.source, empty, state.running, state.start_anew),
         rx.el.main(
             rx.cond(
                 empty,
@@ -196,23 +212,23 @@ def ask_page() -> rx.Component:
                 rx.el.h1("Conversation", class_name="unseen"),
             ),
             rx.el.div(
-                rx.foreach(AskState.past, lambda turn: turn_view(AskState, turn)),
+                rx.foreach(state.past, lambda turn: turn_view(state, turn)),
                 rx.cond(
-                    AskState.current.question != "",
+                    state.current.question != "",
                     turn_view(
-                        AskState,
-                        AskState.current,
-                        text=AskState.text,
-                        steps=AskState.steps,
-                        table=AskState.table,
-                        running=AskState.running,
-                        anchor="current",
+                        state,
+                        state.current,
+                        text=state.text,
+                        steps=state.steps,
+                        table=state.table,
+                        running=state.running,
+                        anchor=state.past.length(),
                     ),
                 ),
                 class_name="conversation",
             ),
-            composer(AskState, BOX, empty),
-            rx.cond(empty, examples_list(AskState.examples, AskState.begin)),
+            composer(state, BOX, empty),
+            rx.cond(empty, examples_list(state.examples, state.begin)),
             class_name=rx.cond(empty, "page empty", "page"),
         ),
     )

@@ -12,7 +12,7 @@ SERIES = 3
 
 @dataclass(frozen=True)
 class ChartView:
-    """What is drawn: points with one label and up to `SERIES` numbers each. `kind` is empty when nothing is."""
+    """What is drawn: points with one label and up to `SERIES` numbers each; nothing without a `kind`."""
 
     kind: str = ""
     title: str = ""

@@ -1,10 +1,15 @@
 """What surrounds the conversation: header, theme, question box, examples, the notice of a lost connection."""
 
+# mypy: disable-error-code="no-any-return"
+# (Reflex hands its elements out untyped)
+
 from typing import Any
 
 import reflex as rx
 from reflex.style import color_mode, set_color_mode
-from reflex_components_core.core.banner import has_connection_errors
+from reflex_components_core.core.banner import (  # type: ignore[import-untyped]  # no py.typed
+    has_connection_errors,
+)
 
 from databaseai_web.icons import icon
 
@@ -61,7 +66,7 @@ def composer(state: Any, box: str, empty: Any) -> rx.Component:
         on_click=state.stop,
         disabled=state.stopping,
     )
-    return rx.el.form(
+    form = rx.el.form(
         rx.el.textarea(
             id=box,
             name=box,
@@ -78,6 +83,7 @@ def composer(state: Any, box: str, empty: Any) -> rx.Component:
         on_submit=state.submit,
         class_name="composer",
     )
+    return rx.el.div(form, class_name="dock")
 
 
 def examples_list(questions: Any, ask: Any) -> rx.Component:

@@ -1,11 +1,13 @@
 """The API as the UI sees it; the only module that knows its URLs.
 
-Every call goes over a real socket, also to the own process: httpx's in-process transport buffers whole responses.
+Every call goes over a real socket, also to the own process: httpx's in-process transport buffers whole
+responses.
 """
 
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,8 +82,15 @@ async def ask(question: str, conversation: str, caller: Caller) -> AsyncIterator
     """Ask; yields the answer's events, the last of which is `done` or `problem`, whatever happens.
 
     A broken connection is taken up again after the last event that arrived; the question is not asked twice.
+
+    Args:
+        question: As it was typed.
+        conversation: From an earlier `accepted`; empty for the first question.
+        caller: Who asks.
     """
-    body = {"question": question, "conversation": conversation, "idempotency_key": uuid.uuid4().hex}
+    body = {"question": question, "idempotency_key": uuid.uuid4().hex}
+    if conversation:
+        body["conversation"] = conversation
     request = ("POST", f"{PREFIX}/ask", body)
     async for event in resumed(request, caller):
         yield event
@@ -139,8 +148,12 @@ async def stream(
 
 
 async def stop(answer_id: str, caller: Caller) -> None:
-    """Stop the run behind an answer; its stream then ends by itself."""
-    await api.pool().delete(f"{PREFIX}/answers/{answer_id}/run", headers=caller.headers())
+    """Stop the run behind an answer; its stream then ends by itself.
+
+    An API that cannot be reached is left alone: the stream tells of it.
+    """
+    with suppress(httpx.HTTPError):
+        await api.pool().delete(f"{PREFIX}/answers/{answer_id}/run", headers=caller.headers())
 
 
 async def answer(answer_id: str, caller: Caller) -> dict[str, Any]:

@@ -1,11 +1,16 @@
 """The result: a table and a chart."""
 
+# mypy: disable-error-code="no-any-return"
+# (Reflex hands its elements out untyped)
+
 from typing import Any
 
 import reflex as rx
 
 from databaseai_web.chart import SERIES
 
+COMPACT = "(value) => value.toLocaleString(undefined, { notation: 'compact' })"
+"""Axis numbers in the reader's own way of writing them."""
 COLOURS = [f"var(--series-{number})" for number in range(SERIES)]
 
 
@@ -76,33 +81,19 @@ def chart_view(chart: Any) -> rx.Component:
 
 def drawing(chart: Any, *, line: bool) -> rx.Component:
     """One chart of up to `SERIES` series."""
-    marks = [
-        rx.cond(chart.names.length() > number, mark(chart, number, line=line)) for number in range(SERIES)
+    plain = {"tick_line": False, "axis_line": False, "stroke": "var(--faint)"}
+    parts = [
+        *(rx.cond(chart.names.length() > number, mark(chart, number, line=line)) for number in range(SERIES)),
+        rx.recharts.cartesian_grid(vertical=False, stroke="var(--line)"),
+        rx.recharts.x_axis(data_key="x", **plain),
+        rx.recharts.y_axis(width=52, custom_attrs={"tickFormatter": rx.Var(COMPACT)}, **plain),
+        rx.recharts.graphing_tooltip(is_animation_active=False),
     ]
-    draw = rx.recharts.line_chart if line else rx.recharts.bar_chart
+    size = {"data": chart.points, "width": "100%", "height": 240}
     return (
-        draw(
-            *marks,
-            rx.recharts.cartesian_grid(vertical=False, stroke="var(--line)"),
-            rx.recharts.x_axis(data_key="x", tick_line=False, axis_line=False, stroke="var(--faint)"),
-            rx.recharts.y_axis(tick_line=False, axis_line=False, stroke="var(--faint)", width=64),
-            rx.recharts.graphing_tooltip(is_animation_active=False),
-            data=chart.points,
-            width="100%",
-            height=240,
-            bar_category_gap="22%",
-        )
-        if not line
-        else draw(
-            *marks,
-            rx.recharts.cartesian_grid(vertical=False, stroke="var(--line)"),
-            rx.recharts.x_axis(data_key="x", tick_line=False, axis_line=False, stroke="var(--faint)"),
-            rx.recharts.y_axis(tick_line=False, axis_line=False, stroke="var(--faint)", width=64),
-            rx.recharts.graphing_tooltip(is_animation_active=False),
-            data=chart.points,
-            width="100%",
-            height=240,
-        )
+        rx.recharts.line_chart(*parts, **size)
+        if line
+        else rx.recharts.bar_chart(*parts, bar_category_gap="22%", **size)
     )
 
 

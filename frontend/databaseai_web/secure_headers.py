@@ -19,19 +19,17 @@ NOT_OURS = ("/api/", "/metrics", "/_event")
 
 
 def policy(client: Path) -> str:
-    """The Content-Security-Policy of an export: its own scripts, and its inline scripts by their hashes.
+    """The Content-Security-Policy of an export: its own scripts, and its inline scripts by hash.
 
-    Styles may be inline (React sets `style` attributes); scripts may not, and nothing comes from another host.
+    Styles may be inline (React sets `style` attributes); scripts may not, nothing comes from another host.
 
     Args:
         client: The export's `build/client`.
     """
-    scripts = {
-        script for page in client.rglob("*.html") for script in INLINE_SCRIPT.findall(page.read_bytes())
-    }
-    hashes = sorted(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts
-    )
+    pages = client.rglob("*.html")
+    scripts = {script for page in pages for script in INLINE_SCRIPT.findall(page.read_bytes())}
+    digests = (base64.b64encode(hashlib.sha256(script).digest()).decode() for script in scripts)
+    hashes = sorted(f"'sha256-{digest}'" for digest in digests)
     rules = {
         "default-src": "'none'",
         "script-src": " ".join(("'self'", *hashes)),
@@ -61,6 +59,7 @@ class SecureHeaders:
             "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
         }
         self.headers = [(name.encode(), value.encode()) for name, value in fixed.items()]
+        self.names = {b"cache-control", *(name for name, _ in self.headers)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wrap `send` where the path is the UI's."""
@@ -74,7 +73,8 @@ class SecureHeaders:
             if message["type"] == "http.response.start":
                 ok = message["status"] < 400  # noqa: PLR2004  # an error is not worth a year in the cache
                 cache = (b"cache-control", caching if ok else b"no-store")
-                message["headers"] = [*message.get("headers", ()), *self.headers, cache]
+                others = [pair for pair in message.get("headers", ()) if pair[0].lower() not in self.names]
+                message["headers"] = [*others, *self.headers, cache]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -9,8 +9,9 @@ SHOWN_ROWS = 200
 CELL_CHARACTERS = 300
 """Of one cell; what is longer ends in an ellipsis."""
 NUMERIC = frozenset(
-    "smallint integer bigint numeric decimal real money oid int2 int4 int8 float4 float8".split()
-) | {"double precision"}
+    {"smallint", "integer", "bigint", "numeric", "real", "double precision", "money", "oid"}
+    | {"int2", "int4", "int8", "float4", "float8"}
+)
 
 
 @dataclass(frozen=True)

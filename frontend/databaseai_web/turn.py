@@ -8,22 +8,22 @@ from databaseai_web.sse import WireEvent
 from databaseai_web.table import NO_TABLE, Table, table_of
 
 STEPS = {
-    "question": "Read the question",
-    "memory": "Looked for approved queries",
-    "schema_linking": "Chose the tables",
-    "value_linking": "Looked up the values",
-    "prompt": "Wrote the prompt",
-    "generation": "Wrote the SQL",
-    "parsing": "Read the SQL",
-    "repair": "Mended the SQL",
-    "guardrail": "Checked that it only reads",
-    "planning": "Estimated the cost",
-    "execution": "Ran the query",
-    "selection": "Compared the results",
-    "answer": "Wrote the answer",
-    "chart": "Chose a chart",
+    "question": ("Reading the question", "Read the question"),
+    "memory": ("Looking for approved queries", "Looked for approved queries"),
+    "schema_linking": ("Choosing the tables", "Chose the tables"),
+    "value_linking": ("Looking up the values", "Looked up the values"),
+    "prompt": ("Writing the prompt", "Wrote the prompt"),
+    "generation": ("Writing the SQL", "Wrote the SQL"),
+    "parsing": ("Reading the SQL", "Read the SQL"),
+    "repair": ("Mending the SQL", "Mended the SQL"),
+    "guardrail": ("Checking that it only reads", "Checked that it only reads"),
+    "planning": ("Estimating the cost", "Estimated the cost"),
+    "execution": ("Running the query", "Ran the query"),
+    "selection": ("Comparing the results", "Compared the results"),
+    "answer": ("Writing the answer", "Wrote the answer"),
+    "chart": ("Choosing a chart", "Chose a chart"),
 }
-"""What a module of the flow does, in the asker's words."""
+"""What a module of the flow does and did, in the asker's words."""
 CONFIDENCE = {
     "high": "High confidence",
     "medium": "Medium confidence",
@@ -81,6 +81,8 @@ class Turn:
 
     question: str = ""
     answer_id: str = ""
+    conversation: str = ""
+    """What makes the next question a follow-up."""
     status: str = ""
     """Empty while it runs; then `answered`, `clarify`, `abstained`, `refused` or `failed`."""
     steps: list[StepLine] = field(default_factory=list)
@@ -96,7 +98,7 @@ class Turn:
     readings: list[str] = field(default_factory=list)
     level: str = ""
     confidence: str = ""
-    reasons: list[str] = field(default_factory=list)
+    reasons: str = ""
     problem: ProblemView = field(default_factory=ProblemView)
     model: str = ""
 
@@ -109,12 +111,13 @@ def add(turn: Turn, event: WireEvent) -> Turn:
 
 def add_step(turn: Turn, data: dict[str, Any]) -> Turn:
     """A step begins, or the line that began ends."""
-    name, ms = str(data.get("name", "")), data.get("ms")
+    name, status, ms = str(data.get("name", "")), str(data.get("status", "started")), data.get("ms")
+    doing, did = STEPS.get(name) or (name.replace("_", " ").capitalize(),) * 2
     line = StepLine(
         name=name,
-        label=STEPS.get(name, name.replace("_", " ").capitalize()),
+        label=did if status == "done" else doing,
         detail=str(data.get("detail") or ""),
-        status=str(data.get("status", "started")),
+        status=status,
         time=duration(ms) if isinstance(ms, int | float) else "",
     )
     steps = list(turn.steps)
@@ -143,7 +146,7 @@ def add_card(turn: Turn, data: dict[str, Any]) -> Turn:
 def add_confidence(turn: Turn, data: dict[str, Any]) -> Turn:
     """How sure the answer is, in words."""
     level = str(data.get("level", "unknown"))
-    reasons = [str(reason) for reason in data.get("reason", ())]
+    reasons = " · ".join(str(reason) for reason in data.get("reason", ()))
     return replace(turn, level=level, confidence=CONFIDENCE.get(level, level), reasons=reasons)
 
 
@@ -185,7 +188,9 @@ def duration(ms: float) -> str:
 
 
 ADDERS = {
-    "accepted": lambda turn, data: replace(turn, answer_id=str(data.get("answer_id", ""))),
+    "accepted": lambda turn, data: replace(
+        turn, answer_id=str(data.get("answer_id", "")), conversation=str(data.get("conversation", ""))
+    ),
     "step": add_step,
     "clarify": lambda turn, data: replace(turn, readings=[str(item) for item in data.get("reading", ())]),
     "sql": lambda turn, data: replace(
@@ -199,7 +204,7 @@ ADDERS = {
     "card": add_card,
     "chart": lambda turn, data: replace(turn, chart=chart_of(data, turn.table)),
     "confidence": add_confidence,
-    "restarted": lambda turn, _: Turn(question=turn.question, answer_id=turn.answer_id),
+    "restarted": lambda turn, _: Turn(turn.question, turn.answer_id, turn.conversation),
     "done": add_done,
     "problem": add_problem,
 }

@@ -1,8 +1,9 @@
-"""An API that answers from a script: the wire contract of design.md, section 6a, without a database or a model."""
+"""An API that answers from a script: the wire contract of design.md, section 6a, and nothing behind it."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,7 +107,5 @@ class ScriptedApi:
 
     async def wait(self, run: Run, seconds: float) -> None:
         """A pause that a stop cuts short."""
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(run.stopped.wait(), seconds)
-        except TimeoutError:
-            pass

@@ -25,7 +25,10 @@ WHERE o.ordered_on >= DATE '2025-01-01' AND o.ordered_on < DATE '2026-01-01'
 GROUP BY c.customer_id, c.name, a.city
 ORDER BY revenue DESC
 LIMIT 5"""
-TEXT = "Northfield Interiors spent the most in 2025: 128,450.10 EUR in 41 orders, followed by Ateliers Maréchal with 117,204.00 EUR."
+TEXT = (
+    "Northfield Interiors spent the most in 2025: 128,450.10 EUR in 41 orders, "
+    "followed by Ateliers Maréchal with 117,204.00 EUR."
+)
 
 
 def step(name: str, detail: str, ms: float, pause_s: float = 0.0) -> Script:
@@ -52,11 +55,7 @@ def answered(pause_s: float = 0.05) -> Script:
         ("rows", {"columns": COLUMNS, "rows": ROWS, "truncated": False}),
         (
             "sentinel",
-            {
-                "finding": [
-                    "12 of 6,204 orders have no billing address; their customers are kept, their city is NULL."
-                ]
-            },
+            {"finding": ["12 of 6,204 orders have no billing address: their city is NULL."]},
         ),
         *[("text", {"delta": piece}) for piece in TEXT.split(" ")[:1]],
         *[
@@ -97,10 +96,13 @@ def answered(pause_s: float = 0.05) -> Script:
 
 
 REFUSED: dict[str, Any] = {
-    "code": "DBAI507", "title": "Only queries may run", "status": 422,
+    "code": "DBAI507",
+    "title": "Only queries may run",
+    "status": 422,
     "detail": "The statement changes data (DELETE), and this product only reads.",
-    "hint": "Ask for what you want to see instead.", "sql": "DELETE FROM sales.customer WHERE city IS NULL",
-}  # fmt: skip
+    "hint": "Ask for what you want to see instead.",
+    "sql": "DELETE FROM sales.customer WHERE city IS NULL",
+}
 WIDE = {
     "columns": [
         {"name": f"measure_{number}", "type": "integer" if number % 2 else "text"} for number in range(14)
@@ -116,23 +118,69 @@ HOSTILE = "<img src=x onerror=window.__broken=1><script>window.__broken=1</scrip
 SCRIPTS: dict[str, Script] = {
     "": answered(),
     "Slow": answered(1.5),
-    "Never ends": [*step("question", "", 1), ("step", {"name": "generation", "status": "started"}), (PAUSE, {"s": 600}), ("done", {"status": "answered"})],
-    "Delete all customers": [*step("question", "", 1), *step("generation", "", 800), ("step", {"name": "guardrail", "status": "started"}), ("problem", REFUSED)],
-    "No model": [("refuse", {"code": "DBAI301", "title": "Model unreachable", "status": 503, "detail": "The language model does not answer.", "hint": "Is its server running?"})],
-    "Wide": [*step("execution", "240 rows", 90), ("rows", WIDE), ("text", {"delta": "Here they are."}), ("done", {"status": "answered", "ms": 120})],
-    "Hostile": [("sql", {"sql": f"SELECT '{HOSTILE}'"}), ("rows", {"columns": [{"name": HOSTILE, "type": "text"}], "rows": [[HOSTILE]], "truncated": False}), ("text", {"delta": HOSTILE}), ("done", {"status": "answered"})],
-    "Broken off": [*step("question", "", 1), (BREAK, {}), ("text", {"delta": "Still "}), (BREAK, {}), ("text", {"delta": "whole."}), ("done", {"status": "answered", "ms": 3})],
-    "Which one?": [("clarify", {"reading": ["Top customers by revenue", "Top customers by number of orders"]}), ("done", {"status": "clarify"})],
-}  # fmt: skip
-CATALOG = {
-    "name": "127.0.0.1:5432/sample",
-    "tables": [
-        {"schema": "sales", "name": "order", "row_estimate": 6204},
-        {"schema": "sales", "name": "customer", "row_estimate": 900},
+    "Never ends": [
+        *step("question", "", 1),
+        ("step", {"name": "generation", "status": "started"}),
+        (PAUSE, {"s": 600}),
+        ("done", {"status": "answered"}),
     ],
-    "examples": [
-        "Which five customers spent the most last year?",
-        "How does revenue develop by month?",
-        "Which products are returned most often?",
+    "Delete all customers": [
+        *step("question", "", 1),
+        *step("generation", "", 800),
+        ("step", {"name": "guardrail", "status": "started"}),
+        ("problem", REFUSED),
+    ],
+    "No model": [
+        (
+            "refuse",
+            {
+                "code": "DBAI301",
+                "title": "Model unreachable",
+                "status": 503,
+                "detail": "The language model does not answer.",
+                "hint": "Is its server running?",
+            },
+        )
+    ],
+    "Wide": [
+        *step("execution", "240 rows", 90),
+        ("rows", WIDE),
+        ("text", {"delta": "Here they are."}),
+        ("done", {"status": "answered", "ms": 120}),
+    ],
+    "Hostile": [
+        ("sql", {"sql": f"SELECT '{HOSTILE}'"}),
+        ("rows", {"columns": [{"name": HOSTILE, "type": "text"}], "rows": [[HOSTILE]], "truncated": False}),
+        ("text", {"delta": HOSTILE}),
+        ("done", {"status": "answered"}),
+    ],
+    "Broken off": [
+        *step("question", "", 1),
+        (BREAK, {}),
+        ("text", {"delta": "Still "}),
+        (BREAK, {}),
+        ("text", {"delta": "whole."}),
+        ("done", {"status": "answered", "ms": 3}),
+    ],
+    "Which one?": [
+        ("clarify", {"reading": ["Top customers by revenue", "Top customers by number of orders"]}),
+        ("done", {"status": "clarify"}),
+    ],
+}
+CATALOG = {
+    "data_source": "127.0.0.1:5432/shop",
+    "database": "shop",
+    "tables": [
+        {
+            "schema": "sales",
+            "name": "order",
+            "row_estimate": 6204,
+            "columns": [
+                {"name": "placed_on", "type": "date"},
+                {"name": "status", "type": "order_status", "labels": ["open"]},
+            ],
+            "foreign_keys": [{"referenced_table": "customer"}],
+        },
+        {"schema": "sales", "name": "customer", "row_estimate": 900},
     ],
 }

@@ -1,7 +1,7 @@
 """The static UI: built once from its sources, kept in the cache, never inside the clone.
 
-What it needs comes from the two package registries, as this machine's pip and npm are set up: Node from PyPI (for its
-npm), Bun from npm. All of it lives in a work directory under the cache and goes when the build ends.
+What it needs comes from the two package registries, as this machine's pip and npm are set up: Node from PyPI
+(for its npm), Bun from npm. All of it lives in a work directory under the cache and goes when the build ends.
 """
 
 import fcntl
@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -158,9 +159,16 @@ def export(package: Path, work: Path, commands: Commands, progress: Progress) ->
         [sys.executable, "-P", "-m", "reflex", "export", "--frontend-only", "--no-zip"],
         cwd=app,
         environment=export_environment(app, work, Path(npm[0]).parent, registry_of(npm, commands)),
-        seen=lambda line: [progress(*stage) for mark, stage in STAGES.items() if mark in line],
+        seen=partial(report, progress),
     )
     return app / ".web"
+
+
+def report(progress: Progress, line: str) -> None:
+    """Tell what a line of the build's output means."""
+    for mark, stage in STAGES.items():
+        if mark in line:
+            progress(*stage)
 
 
 def export_environment(app: Path, work: Path, node: Path, registry: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The tools that build the UI, fetched from the package registries as this machine's pip and npm are set up."""
+"""The tools that build the UI, fetched from the registries that this machine's pip and npm are set up for."""
 
 import base64
 import hashlib
@@ -12,6 +12,7 @@ import tarfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,10 +21,19 @@ from databaseai.errors import UiBuildFailed
 
 BUN = "1.4.4"
 BUN_PACKAGES = {
-    "x86_64": ("bun-linux-x64", "CHbbkmHVM28T1GFq+6GL4Ao4ujwwYwj1CxFFwEFzLanPfNsId9AhbIP0Q4reWuWBkGimUkoQygrK7Rgjtj3vog=="),
-    "x86_64 without AVX2": ("bun-linux-x64-baseline", "FBU6T21NT+i+rESbi0Z8A8G5xN51c+WZ0v6pIjI6szSzOlqVNv64nf7FPnwNIyxKD1M7Wg5cEobLC/QbzCeLtA=="),
-    "aarch64": ("bun-linux-aarch64", "ZTVtpf9zmHSBVPX1sBwe5agGb/rN34yPGg/Hby8e2Ax2uCUA2URZKlZH7qLntK7qaFJCMXh9v0GWNYN2zINz1w=="),
-}  # fmt: skip  # one package a line
+    "x86_64": (
+        "bun-linux-x64",
+        "CHbbkmHVM28T1GFq+6GL4Ao4ujwwYwj1CxFFwEFzLanPfNsId9AhbIP0Q4reWuWBkGimUkoQygrK7Rgjtj3vog==",
+    ),
+    "x86_64 without AVX2": (
+        "bun-linux-x64-baseline",
+        "FBU6T21NT+i+rESbi0Z8A8G5xN51c+WZ0v6pIjI6szSzOlqVNv64nf7FPnwNIyxKD1M7Wg5cEobLC/QbzCeLtA==",
+    ),
+    "aarch64": (
+        "bun-linux-aarch64",
+        "ZTVtpf9zmHSBVPX1sBwe5agGb/rN34yPGg/Hby8e2Ax2uCUA2URZKlZH7qLntK7qaFJCMXh9v0GWNYN2zINz1w==",
+    ),
+}
 """By machine: npm package in the scope `@oven`, and the SHA-512 of its archive as npm writes it."""
 
 
@@ -129,10 +139,8 @@ class Commands:
 
 def kill(process: subprocess.Popen[str]) -> None:
     """End a program and all it started."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 
