@@ -131,7 +131,7 @@ def _download(client: httpx.Client, url: str, size_bytes: int, partial: Path, pr
         if announced is None or start + int(announced) != size_bytes:
             raise SourceFailed("another size than the published one")  # a sign-in page, as a rule
         with partial.open("ab" if resumed else "wb") as target:
-            for piece in reply.iter_raw(PIECE_BYTES):
+            for piece in reply.iter_raw():
                 target.write(piece)
                 progress(target.tell())
 
