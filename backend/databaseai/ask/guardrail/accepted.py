@@ -1,0 +1,37 @@
+"""What passed the gate."""
+
+from dataclasses import InitVar, dataclass
+
+from sqlglot import exp
+
+MAKER = object()
+"""Held by `gate.check` alone; a test finds any other use."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedQuery:
+    """A query both parsers allow. The type is the proof: only `gate.check` can make one."""
+
+    sql: str
+    """The statement's own text, tables qualified in place; no semicolon, safe to put more text behind."""
+    tables: tuple[tuple[str, str], ...]
+    """Schema and name of each table it reads, once, in order of appearance."""
+    tree: exp.Query
+    """sqlglot's tree of the statement, for the proof card and the chart; never rendered to run it."""
+    statement: str
+    """The text as it was given."""
+    shifts: tuple[tuple[int, int], ...] = ()
+    """(position in `sql`, characters by which what follows is off against `statement`), ascending."""
+    maker: InitVar[object] = None
+
+    def __post_init__(self, maker: object) -> None:
+        if maker is not MAKER:
+            raise TypeError("only guardrail.check makes an AcceptedQuery")
+
+    def given_position(self, position: int) -> int:
+        """Where in `statement` a character of `sql` stands; for the server's error positions."""
+        shift = 0
+        for start, by in self.shifts:
+            if position >= start:
+                shift = by
+        return max(0, min(position - shift, len(self.statement)))

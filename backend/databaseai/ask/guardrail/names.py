@@ -1,0 +1,349 @@
+"""First gate, second pass: every table and column is known, looked up as PostgreSQL does.
+
+With an unknown name, `a.f` may be a function call in column syntax, and a table one that nobody may read.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from databaseai.ask.guardrail import output_names
+from databaseai.ask.guardrail.first_parser import Node
+from databaseai.ask.guardrail.hints import nearest
+from databaseai.ask.guardrail.lists import Lists
+from databaseai.ask.guardrail.relations import Relations
+from databaseai.ask.guardrail.scope import Bindings, Columns, CommonTable, Item, Scope, Source
+from databaseai.ask.guardrail.structure import words
+from databaseai.ask.guardrail.text import Source as Text
+from databaseai.errors import ColumnRefused, NodeRefused, RelationRefused
+
+Row = Literal["", "star", "row"]
+"""What may stand for several values here: nothing, `t.*`, or a whole row too."""
+PAIR = 2
+NOWHERE = Scope()
+
+
+@dataclass
+class Names:
+    """One walk over one statement whose structure is allowed."""
+
+    text: Text
+    lists: Lists
+    relations: Relations
+    references: set[tuple[str, ...]] = field(default_factory=set)
+    """Paths of column references as written, for the comparison with the second parser."""
+    selects: int = 0
+    """SELECTs at any depth, likewise."""
+    common: list[CommonTable] = field(default_factory=list)
+
+    def walk(self, statement: Node) -> Columns:
+        """Resolve all names; the result's column names.
+
+        Raises:
+            RelationRefused: A table that is not in the catalog. DBAI512.
+            ColumnRefused: A column that nothing in scope has, or a row where a value belongs. DBAI513.
+        """
+        columns = self.query(statement["SelectStmt"], None, Bindings())
+        for common in self.common:  # those that nothing refers to
+            self.common_columns(common)
+        return columns
+
+    def query(
+        self, query: Node, outer: Scope | None, bindings: Bindings, itself: CommonTable | None = None
+    ) -> Columns:
+        """One SELECT, VALUES or set operation: resolve it, give its column names.
+
+        `itself`: the WITH query this is the body of; its second half may refer to it.
+        """
+        if "withClause" in query:
+            bindings = self.with_clause(query["withClause"], outer, bindings)
+        if "larg" in query:
+            columns = self.query(query["larg"], outer, bindings)
+            if itself is not None:
+                itself.half = self.renamed_common(itself, columns)
+            self.query(query["rarg"], outer, bindings)
+            scope = Scope(outer, columns=set(columns))
+        elif "valuesLists" in query:
+            scope = Scope(outer)
+            self.expressions(query["valuesLists"], scope, bindings)
+            width = len(query["valuesLists"][0]["List"].get("items", []))
+            columns = tuple(f"column{place}" for place in range(1, width + 1))
+            scope = Scope(outer, columns=set(columns))
+        else:
+            scope, columns = self.select(query, outer, bindings)
+        self.ordering(query, scope, columns, bindings)
+        return columns
+
+    def select(self, query: Node, outer: Scope | None, bindings: Bindings) -> tuple[Scope, Columns]:
+        """FROM first, then what it makes visible everywhere else."""
+        self.selects += 1
+        scope = Scope(outer)
+        for element in query.get("fromClause", []):
+            scope.add(self.source(element, scope, outer, bindings))
+        for target in query.get("targetList", []):
+            self.expressions(target["ResTarget"]["val"], scope, bindings, star=True)
+        for clause in ("whereClause", "havingClause", "windowClause"):
+            self.expressions(query.get(clause, ()), scope, bindings)
+        return scope, output_names.of_targets(query.get("targetList", []), scope, self.lists)
+
+    def ordering(self, query: Node, scope: Scope, columns: Columns, bindings: Bindings) -> None:
+        """ORDER BY, GROUP BY and DISTINCT ON may name an output column, alone; LIMIT names nothing."""
+        listed = [*query.get("distinctClause", ()), *query.get("groupClause", ())]
+        listed += [item["SortBy"]["node"] for item in query.get("sortClause", ())]
+        self.grouped(listed, scope, columns, bindings)
+        for clause in ("limitOffset", "limitCount"):
+            self.expressions(query.get(clause, ()), scope, bindings)
+
+    def grouped(self, listed: list[Node], scope: Scope, columns: Columns, bindings: Bindings) -> None:
+        """Entries of such a list, grouping sets opened up."""
+        for entry in listed:
+            if "GroupingSet" in entry:
+                self.grouped(entry["GroupingSet"].get("content", []), scope, columns, bindings)
+            elif "RowExpr" in entry:  # GROUP BY ROLLUP ((a, b), c)
+                self.grouped(entry["RowExpr"].get("args", []), scope, columns, bindings)
+            elif (bare := bare_name(entry)) and bare in columns:
+                self.references.add((bare,))
+            else:
+                self.expressions(entry, scope, bindings)
+
+    def with_clause(self, clause: Node, outer: Scope | None, bindings: Bindings) -> Bindings:
+        """Each WITH query sees those before it; in WITH RECURSIVE, all of them and itself."""
+        recursive = clause.get("recursive", False)
+        inner = Bindings(bindings)
+        for item in clause["ctes"]:
+            fields = item["CommonTableExpr"]
+            common = CommonTable(fields["ctename"], fields, outer, inner if recursive else bindings)
+            self.common.append(common)
+            if recursive:
+                inner.here[common.name] = common
+            else:
+                bindings = Bindings(bindings, {common.name: common})
+        return inner if recursive else bindings
+
+    def common_columns(self, common: CommonTable) -> Columns:
+        """Columns of a WITH query, which is resolved on the way."""
+        if common.columns is not None:
+            return common.columns
+        query = common.node["ctequery"]["SelectStmt"]
+        if common.busy:  # it refers to itself: its first half says what it gives
+            return common.half
+        common.busy = True
+        columns = self.query(query, common.outer, common.visible, common)
+        common.columns = self.renamed_common(common, columns)
+        return common.columns
+
+    def renamed_common(self, common: CommonTable, columns: Columns) -> Columns:
+        """With the column list of the WITH query, and what SEARCH and CYCLE add."""
+        columns = renamed(columns, words(common.node.get("aliascolnames", [])))
+        search, cycle = common.node.get("search_clause", {}), common.node.get("cycle_clause", {})
+        added = (
+            search.get("search_seq_column"),
+            cycle.get("cycle_mark_column"),
+            cycle.get("cycle_path_column"),
+        )
+        return (*columns, *(name for name in added if name))
+
+    def source(self, element: Node, before: Scope, outer: Scope | None, bindings: Bindings) -> Source:
+        """One element of FROM. `before` is what stands left of it, for LATERAL."""
+        kind, fields = next(iter(element.items()))
+        if kind == "JoinExpr":
+            return self.join(fields, before, outer, bindings)
+        if kind == "RangeVar":
+            return self.table(fields, bindings)
+        if kind == "RangeTableSample":
+            for clause in ("args", "repeatable"):
+                self.expressions(fields.get(clause, ()), outer or NOWHERE, bindings)
+            return self.source(fields["relation"], before, outer, bindings)
+        if kind == "RangeSubselect":
+            around = before if fields.get("lateral") else outer
+            columns = self.query(fields["subquery"]["SelectStmt"], around, bindings)
+            return aliased(columns, fields.get("alias"))
+        if kind == "RangeFunction":
+            return self.function(fields, before, bindings)
+        raise NodeRefused("FROM holds a part that the gate does not know.", name=kind)
+
+    def table(self, fields: Node, bindings: Bindings) -> Source:
+        """A WITH query when one of that bare name is in force, else a table of the catalog."""
+        name = fields["relname"]
+        common = bindings.find(name) if "schemaname" not in fields else None
+        if common is not None:
+            self.relations.common(name)
+            return aliased(self.common_columns(common), fields.get("alias"), name)
+        table = self.relations.table(fields)
+        columns = tuple(column.name for column in table.columns)
+        alias = fields.get("alias")
+        if alias:
+            return aliased(columns, alias)
+        return Source([Item(name, columns, table)], columns)
+
+    def function(self, fields: Node, before: Scope, bindings: Bindings) -> Source:
+        """Functions in FROM see what stands left of them, LATERAL or not."""
+        calls = [item["List"]["items"] for item in fields["functions"]]
+        for call in calls:
+            self.expressions(call[0], before, bindings)
+        columns: Columns = ()
+        alias = fields.get("alias", {})
+        for call, *definitions in calls:
+            listed = [*(definitions[0].get("List", {}).get("items", []) if definitions[0] else [])]
+            listed += fields.get("coldeflist", [])
+            defined = tuple(item["ColumnDef"]["colname"] for item in listed)
+            columns += defined or output_names.of_call(call, alias.get("aliasname"), len(calls), self.lists)
+        if fields.get("ordinality"):
+            columns = (*columns, "ordinality")
+        default = output_names.of(calls[0][0])
+        found = aliased(columns, alias, default)
+        found.items[0].scalar = len(columns) == 1 and not fields.get("coldeflist")
+        return found
+
+    def join(self, fields: Node, before: Scope, outer: Scope | None, bindings: Bindings) -> Source:
+        """Both sides; the right one sees the left (LATERAL); ON sees both; USING merges columns."""
+        left = self.source(fields["larg"], before, outer, bindings)
+        beside = Scope(outer, [*before.items], {*before.columns})
+        beside.add(left)
+        right = self.source(fields["rarg"], beside, outer, bindings)
+        using = words(fields.get("usingClause", []))
+        if fields.get("isNatural"):
+            using = [name for name in left.columns if name in right.columns]
+        self.check_using(using, left, right)
+        joined = Scope(outer)
+        joined.add(left)
+        joined.add(right)
+        if "join_using_alias" in fields:
+            joined.items.append(Item(fields["join_using_alias"]["aliasname"], tuple(using)))
+        self.expressions(fields.get("quals", ()), joined, bindings)
+        merged = (*using, *(name for name in (*left.columns, *right.columns) if name not in using))
+        if "alias" in fields:
+            return aliased(merged, fields["alias"])
+        return Source(joined.items, merged)
+
+    def check_using(self, using: list[str], left: Source, right: Source) -> None:
+        """Both sides have the columns of USING."""
+        for name in using:
+            if name not in left.columns or name not in right.columns:
+                known = set(left.columns) & set(right.columns)
+                raise ColumnRefused(
+                    f"USING ({name}): both sides must have that column.",
+                    hint=nearest(name, known, f"They share: {', '.join(sorted(known)) or 'nothing'}."),
+                    name=name,
+                )
+
+    def expressions(self, node: Any, scope: Scope, bindings: Bindings, *, star: bool = False) -> None:
+        """All names in an expression or a list of them; `star`: `t.*` may stand here."""
+        stack: list[tuple[Any, Row]] = [(node, "star" if star else "")]
+        while stack:
+            part, row = stack.pop()
+            if isinstance(part, list | tuple):
+                stack.extend((item, row) for item in part)
+                continue
+            for kind, fields in part.items():
+                if kind == "ColumnRef":
+                    self.column(fields, scope, row)
+                elif kind == "SubLink":
+                    self.query(fields["subselect"]["SelectStmt"], scope, bindings)
+                    stack.append((fields.get("testexpr", ()), ""))
+                elif kind == "A_Indirection":
+                    stack.extend((each, "") for each in self.indirection(fields, scope))
+                elif isinstance(fields, dict | list):
+                    stack.append((fields, self.takes_row(kind, fields, row)))
+
+    def takes_row(self, kind: str, fields: Any, row: Row) -> Row:
+        """A whole row may be an argument of the functions listed for it, of ROW() and of IS NULL."""
+        if kind == "FuncCall":
+            return "row" if fields["funcname"][-1]["String"]["sval"] in self.lists.functions.whole_row else ""
+        if kind in {"RowExpr", "NullTest"}:
+            return "row"
+        # below such a node: its arguments, not its FILTER, ORDER BY or OVER
+        return row if kind in {"args", "arg", "NamedArgExpr"} else ""
+
+    def indirection(self, fields: Node, scope: Scope) -> list[Node]:
+        """`(x)[1]`, and `(row).column` where the columns are known; the parts still to be resolved."""
+        rest: list[Node] = [fields["arg"]]
+        for step in fields["indirection"]:
+            if "A_Indices" in step:
+                rest.append(step["A_Indices"])
+                continue
+            columns = self.row_columns(fields["arg"], scope)
+            name = step.get("String", {}).get("sval", "*")
+            if columns is None or (name != "*" and name not in columns):
+                raise ColumnRefused(
+                    f"The field {name} of a row is not known.",
+                    hint="Name the column by its table: table.column.",
+                    name=name,
+                    **self.text.position(location(fields["arg"])),
+                )
+            if "ColumnRef" in fields["arg"]:
+                rest.remove(fields["arg"])
+                self.references.add((bare_name(fields["arg"]) or "",))
+        return rest
+
+    def row_columns(self, node: Node, scope: Scope) -> Columns | None:
+        """Columns of a row value that the gate knows: a source's whole row, or a listed function's."""
+        if (name := bare_name(node)) and not scope.has_column(name):
+            item = scope.find(name)
+            return item.columns if item else None
+        call = node.get("FuncCall")
+        return self.lists.functions.columns.get(call["funcname"][-1]["String"]["sval"]) if call else None
+
+    def column(self, fields: Node, scope: Scope, row: Row) -> None:
+        """A reference resolves to a column, or, where `row` allows it, to a whole row."""
+        path = [part.get("String", {}).get("sval", "*") for part in fields["fields"]]
+        if path != ["*"]:
+            self.references.add(tuple(path))
+        if not self.resolves(path, scope, row):
+            raise self.column_refused(path, fields, scope)
+
+    def resolves(self, path: list[str], scope: Scope, row: Row) -> bool:
+        """PostgreSQL's order: a column at any level, then a whole row; a qualifier by its nearest level."""
+        name = path[-1]
+        if len(path) == 1:
+            if name == "*":
+                return bool(row)
+            item = scope.find(name)
+            return scope.has_column(name) or (item is not None and (row == "row" or item.scalar))
+        if len(path) > PAIR + 2 or (len(path) == PAIR + 2 and path[0] != self.relations.catalog.database):
+            return False
+        item = scope.find(path[-2], path[-3] if len(path) > PAIR else None)
+        if item is None:
+            return False
+        return bool(row) if name == "*" else name in item.columns
+
+    def column_refused(self, path: list[str], fields: Node, scope: Scope) -> ColumnRefused | RelationRefused:
+        """The refusal, with the nearest names of what is in scope."""
+        name, text = path[-1], ".".join(path)
+        facts = {"name": text, **self.text.position(fields.get("location"))}
+        item = scope.find(path[-2]) if len(path) > 1 else None
+        if len(path) > 1 and item is None:
+            known = {each.name for level in scope.around() for each in level.items}
+            hint = nearest(path[-2], known, f"In scope: {', '.join(sorted(known)) or 'no table'}.")
+            return ColumnRefused(f"{text}: no table {path[-2]} is in scope here.", hint=hint, **facts)
+        if (len(path) == 1 and scope.find(name)) or name == "*":
+            return ColumnRefused(
+                f"{text} is a whole row where a value belongs.", hint="Name its columns.", **facts
+            )
+        known = set(item.columns) if item else scope.known()
+        listed = ", ".join(sorted(known)[:30])
+        hint = nearest(name, known, f"Known here: {listed or 'no column'}.")
+        return ColumnRefused(f"No column {text} is in scope here.", hint=hint, **facts)
+
+
+def bare_name(node: Node) -> str | None:
+    """The name of an unqualified column reference."""
+    fields = node.get("ColumnRef", {}).get("fields", ())
+    return fields[0].get("String", {}).get("sval") if len(fields) == 1 else None
+
+
+def location(node: Node) -> int | None:
+    """Byte offset of a wrapped node."""
+    found: int | None = next(iter(node.values())).get("location")
+    return found
+
+
+def renamed(columns: Columns, names: list[str]) -> Columns:
+    """The first columns under the names of an alias list."""
+    return (*names, *columns[len(names) :])
+
+
+def aliased(columns: Columns, alias: Node | None, default: str = "") -> Source:
+    """A source behind its alias: inner names are hidden."""
+    alias = alias or {}
+    columns = renamed(columns, words(alias.get("colnames", [])))
+    return Source([Item(alias.get("aliasname", default), columns)], columns)

@@ -1,0 +1,182 @@
+"""Second gate: sqlglot reads the statement on its own and must see what the first parser saw."""
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sqlglot import Dialect, ErrorLevel, TokenType, exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import Token
+
+from databaseai.ask.guardrail.first_parser import too_deep
+from databaseai.ask.guardrail.lists import Lists
+from databaseai.ask.guardrail.text import Source
+from databaseai.errors import FunctionRefused, NodeRefused, ParsersDisagree, SecondParserUnparsable
+
+POSTGRES = Dialect.get_or_raise("postgres")
+PAREN_LIMIT = 60
+BRACKET_LIMIT = 8
+"""sqlglot takes twice as long for each level of ARRAY[[...]]: 16 levels 0.4 s, 40 hours."""
+OPENING = {TokenType.L_PAREN: ("(", 1), TokenType.R_PAREN: ("(", -1)}
+BRACKETS = {TokenType.L_BRACKET: 1, TokenType.R_BRACKET: -1}
+Path = tuple[str, ...]
+
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it cannot read is refused, not logged
+
+
+@dataclass
+class Seen:
+    """What one parser saw in a statement; both must have seen the same."""
+
+    tables: Counter[tuple[str, str]] = field(default_factory=Counter)
+    columns: set[Path] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
+    """Names for the first parser; for the second, lower-case names it has no class of its own for."""
+    classes: set[str] = field(default_factory=set)
+    """The second parser's function classes."""
+    selects: int = 0
+
+
+def parse(source: Source) -> exp.Query | exp.Values:
+    """The tree of a statement.
+
+    Raises:
+        NestingRefused: More brackets inside each other than it can read in time. DBAI515.
+        SecondParserUnparsable: It cannot read the statement, or reads no query. DBAI505.
+    """
+    try:
+        tokens = POSTGRES.tokenize(source.text)
+        check_brackets(tokens)
+        trees = POSTGRES.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, source.text)
+    except RecursionError as error:
+        raise too_deep() from error
+    except SqlglotError as error:
+        raise unparsable(error) from error
+    found = [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
+    tree = found[0] if len(found) == 1 else None
+    if not isinstance(tree, exp.Query | exp.Values):
+        raise SecondParserUnparsable(
+            "The second parser does not read this as one query.",
+            hint="Write it as a plain SELECT.",
+        )
+    return tree
+
+
+def as_query(tree: exp.Query | exp.Values) -> exp.Query:
+    """A bare VALUES as SELECT * FROM (VALUES ...), for those who read the tree."""
+    return exp.select("*").from_(tree) if isinstance(tree, exp.Values) else tree
+
+
+def check_brackets(tokens: list[Token]) -> None:
+    """Count brackets before the recursive parser meets them."""
+    parens = brackets = 0
+    for token in tokens:
+        kind = token.token_type
+        if kind in OPENING:
+            parens += OPENING[kind][1]
+        elif kind in BRACKETS:
+            brackets += BRACKETS[kind]
+        if parens > PAREN_LIMIT or brackets > BRACKET_LIMIT:
+            raise too_deep()
+
+
+def unparsable(error: SqlglotError) -> SecondParserUnparsable:
+    """The refusal of sqlglot, with its position where it says one."""
+    known = getattr(error, "errors", None) or [{}]
+    piece = known[0].get("highlight") or ""
+    return SecondParserUnparsable(
+        f"The second parser cannot read the statement{f' at {piece!r}' if piece else ''}.",
+        hint="Write that part with more common SQL.",
+        name=piece,
+    )
+
+
+def survey(tree: exp.Expr, lists: Lists) -> Seen:
+    """Walk the whole tree: every class and function is on the lists.
+
+    Raises:
+        NodeRefused, FunctionRefused: The piece that is not.
+    """
+    seen = Seen()
+    for node in tree.walk():
+        kind = type(node).__name__
+        if kind not in lists.second_nodes and kind not in lists.second_functions:
+            raise NodeRefused(
+                f"The second parser reads {kind}, which is not on its list.",
+                hint="Write it with plain SELECT features.",
+                name=kind,
+            )
+        if kind in lists.second_functions:
+            seen.classes.add(kind)
+        if isinstance(node, exp.Anonymous):
+            seen.functions.add(anonymous(node, lists))
+        elif isinstance(node, exp.Table):
+            if isinstance(node.this, exp.Identifier):
+                seen.tables[folded(node.args.get("db")), folded(node.this)] += 1
+        elif isinstance(node, exp.Column):
+            path = tuple(folded(part) for part in node.parts)
+            if path != ("*",):
+                seen.columns.add(path)
+        elif isinstance(node, exp.Select):
+            seen.selects += 1
+            refuse_write(node)
+    return seen
+
+
+def anonymous(node: exp.Anonymous, lists: Lists) -> str:
+    """The name of a function that sqlglot has no class for."""
+    name = folded(node.this)
+    if name not in lists.functions.names and name not in lists.functions.syntax:
+        raise FunctionRefused(f"The function {name} is not on the allow-list.", name=name)
+    return name
+
+
+def refuse_write(node: exp.Select) -> None:
+    """SELECT INTO and FOR UPDATE hide in a query's arguments."""
+    for clause in ("into", "locks"):
+        if node.args.get(clause):
+            raise NodeRefused("The second parser reads a write or a lock.", name=clause)
+
+
+def folded(name: object) -> str:
+    """An identifier as PostgreSQL folds it: ASCII capitals, unless quoted."""
+    if isinstance(name, exp.Star):
+        return "*"
+    if isinstance(name, exp.Identifier):
+        text = str(name.this)
+        return text if name.args.get("quoted") else fold(text)
+    return fold(str(name)) if name else ""
+
+
+def fold(text: str) -> str:
+    """Lower ASCII capitals only."""
+    return text.lower() if text.isascii() else "".join(c.lower() if c.isascii() else c for c in text)
+
+
+def compare(first: Seen, second: Seen, lists: Lists) -> None:
+    """Both parsers saw the same tables, columns, functions and number of SELECTs. Raises ParsersDisagree."""
+    if first.tables != second.tables:
+        differing = (first.tables - second.tables) + (second.tables - first.tables)
+        raise disagree("tables", [".".join(filter(None, path)) for path in differing])
+    if odd := first.columns ^ second.columns:
+        raise disagree("columns", [".".join(path) for path in odd])
+    covered = set(second.functions)
+    for kind in second.classes:
+        names = lists.second_functions[kind]
+        covered |= names
+        if names and "*" not in names and not names & first.functions:
+            raise disagree("functions", [kind])
+    if odd_names := (first.functions - covered) | (second.functions - first.functions):
+        raise disagree("functions", sorted(odd_names))
+    if first.selects != second.selects:
+        raise disagree("number of SELECTs", [])
+
+
+def disagree(what: str, names: list[str]) -> ParsersDisagree:
+    """The refusal."""
+    listed = ", ".join(sorted(names)[:5])
+    return ParsersDisagree(
+        f"The two parsers see different {what}{f': {listed}' if listed else ''}.",
+        hint="Write the statement more plainly: no unusual quoting, each function with brackets.",
+        name=listed,
+    )

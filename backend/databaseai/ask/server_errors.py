@@ -1,0 +1,121 @@
+"""PostgreSQL's errors as ours: exact SQLSTATE first, then its class; no cell value in any text."""
+
+import re
+
+import psycopg
+
+from databaseai.ask.guardrail import AcceptedQuery
+from databaseai.errors import (
+    AmbiguousColumn,
+    ConnectionLost,
+    ExecutionError,
+    GroupingFault,
+    LockTimeout,
+    PermissionDenied,
+    QueryFailed,
+    ResourceExhausted,
+    StatementTimeout,
+    Stopped,
+    SyntaxRefused,
+    TypeMismatch,
+    UnknownColumn,
+    UnknownFunction,
+    UnknownTable,
+    ValueFault,
+    WriteStopped,
+)
+
+BY_SQLSTATE: dict[str, type[ExecutionError]] = {
+    "57014": StatementTimeout,
+    "25P04": StatementTimeout,  # transaction_timeout
+    "42P01": UnknownTable,
+    "3F000": UnknownTable,
+    "42703": UnknownColumn,
+    "42883": UnknownFunction,
+    "42501": PermissionDenied,
+    "42601": SyntaxRefused,
+    "42803": GroupingFault,
+    "42P20": GroupingFault,
+    "42702": AmbiguousColumn,
+    "42804": TypeMismatch,
+    "42846": TypeMismatch,
+    "42725": TypeMismatch,
+    "42P18": TypeMismatch,
+    "42P22": TypeMismatch,
+    "25006": WriteStopped,
+    "55P03": LockTimeout,
+}
+BY_CLASS: dict[str, type[ExecutionError]] = {
+    "08": ConnectionLost,
+    "22": ValueFault,
+    "53": ResourceExhausted,
+    "54": ResourceExhausted,
+    "57": ConnectionLost,
+}
+WORDS: dict[type[ExecutionError], str] = {
+    StatementTimeout: "The query ran past its time limit.",
+    ConnectionLost: "The connection to the data source broke.",
+    ResourceExhausted: "The server ran out of memory, disk or connections, or a limit was reached.",
+    LockTimeout: "Another transaction holds a lock that the query needs.",
+    ValueFault: "A value cannot be read as its type, or is out of range.",
+    QueryFailed: "PostgreSQL reported an error.",
+}
+"""Own words where the server's may hold a value of a cell."""
+VALUES: dict[str, str] = {
+    "22012": "Division by zero.",
+    "22003": "A number is out of range.",
+    "22P02": "Text cannot be read as {type}.",
+    "22007": "Text cannot be read as {type}.",
+    "22008": "A date or time is out of range.",
+    "21000": "A subquery used as one value gave more than one row.",
+    "2201B": "A regular expression is invalid.",
+    "22023": "An argument has a value that the function does not take.",
+    "2202E": "Arrays do not have the same dimensions.",
+    "22030": "A JSON object has a key twice.",
+    "22026": "A text or bit string has the wrong length.",
+    "54001": "The query is nested too deep for the server.",
+    "53400": "A limit of the server was reached: temporary files.",
+    "0A000": "PostgreSQL does not support this.",
+}
+HINTS: dict[str, str] = {
+    "22012": "Divide by nullif(x, 0).",
+    "21000": "Add LIMIT 1 or an aggregate to the subquery.",
+    "57014": "Ask for less: a filter, a shorter period, an aggregate.",
+    "42883": "Cast the arguments, or use another function.",
+}
+TYPE = re.compile(r"^invalid input syntax for type ([a-z0-9 ]+)")
+
+
+def server_error(error: psycopg.Error, query: AcceptedQuery | None = None, offset: int = 0) -> ExecutionError:
+    """Our error for one of psycopg's.
+
+    Args:
+        error: What psycopg raised or made of a result.
+        query: What ran, to tell where in the statement as given the error lies.
+        offset: Characters that stood before the query's text.
+    """
+    diag = error.diag
+    state = error.sqlstate or ("08006" if isinstance(error, psycopg.OperationalError) else "")
+    kind = BY_SQLSTATE.get(state) or BY_CLASS.get(state[:2], QueryFailed)
+    facts: dict[str, object] = {"sqlstate": state} if state else {}
+    if state == "57014" and "timeout" not in (diag.message_primary or "timeout"):
+        return Stopped("The query was cancelled.", sqlstate=state)
+    if query is not None and diag.statement_position:
+        facts["position"] = query.given_position(int(diag.statement_position) - 1 - offset)
+    return kind(words(kind, state, diag.message_primary or ""), hint=hint(state, diag), **facts)
+
+
+def words(kind: type[ExecutionError], state: str, message: str) -> str:
+    """PostgreSQL's own words where they hold names only (class 42: found before any row is read)."""
+    if own := VALUES.get(state):
+        found = TYPE.match(message)
+        return own.format(type=found[1].strip() if found else "its type")
+    if state[:2] == "42" or state == "25006":
+        return f"{message[:1].upper()}{message[1:]}."
+    return WORDS.get(kind, WORDS[QueryFailed])
+
+
+def hint(state: str, diag: psycopg.errors.Diagnostic) -> str:
+    """PostgreSQL's hint where it holds names only."""
+    given = diag.message_hint if state[:2] == "42" else None
+    return given or HINTS.get(state, "")
