@@ -19,7 +19,7 @@ IN_PROSE = re.compile(
     r"|with\s+(?:recursive\s+)?[\w\"]+\s*(?:\([^)]*\)\s*)?as\b)",
     re.IGNORECASE,
 )
-"""A word of prose can be `show` or `do`: inside a text only these two begin a statement, on their own line."""
+"""A word of prose can be `show` or `do`: inside a text only these two begin a statement, on a new line."""
 PROSE_AFTER = re.compile(r"(?:;[ \t]*\n|\n[ \t]*\n)\s*(?=\S)")
 """After a statement's end or a blank line; whether prose follows is then looked at."""
 PROSE = re.compile(r"(?:[*#>-]+\s|[A-Z][a-z']+[ ,:])(?!.*\bfrom\b.*;)")

@@ -23,7 +23,7 @@ from databaseai.ask import (
     selection,
     value_linking,
 )
-from databaseai.ask.events import Done, Event, Problem, ResultColumn, Rows, Sql, Text
+from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Sql, Text
 from databaseai.ask.execution import ResultSet
 from databaseai.ask.guardrail import AcceptedQuery
 from databaseai.ask.memory import Exchange
@@ -60,7 +60,7 @@ class QueryResult:
 
     sql: str
     columns: tuple[ResultColumn, ...]
-    rows: tuple[tuple[object, ...], ...]
+    rows: tuple[tuple[Json, ...], ...]
     truncated: bool
     ms: float
 

@@ -4,15 +4,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from databaseai.ask.schema_text import identifier, relation_name
 from databaseai.catalog.snapshot import Catalog, Table
 
 HOPS = 3
 """Longest path that is joined in; a longer one is a guess."""
-ENDS = {
-    TokenType.WHERE,
+AFTER_FILTER = {
     TokenType.GROUP_BY,
     TokenType.HAVING,
     TokenType.ORDER_BY,
@@ -24,6 +23,9 @@ ENDS = {
     TokenType.INTERSECT,
     TokenType.EXCEPT,
     TokenType.SEMICOLON,
+}
+ENDS = AFTER_FILTER | {
+    TokenType.WHERE,
     TokenType.COMMA,
     TokenType.JOIN,
     TokenType.INNER,
@@ -62,6 +64,14 @@ def neighbours(table: Table, catalog: Catalog) -> Iterator[Hop]:
         if other.qualified not in seen and (name := shared_key(table, other)):
             seen.add(other.qualified)
             yield Hop(other, ((name, name),))
+
+
+def keys(one: Table, other: Table, catalog: Catalog) -> tuple[str, str] | None:
+    """The column pair that joins two tables which are one key apart."""
+    for hop in neighbours(one, catalog):
+        if hop.table.qualified == other.qualified and len(hop.pairs) == 1:
+            return hop.pairs[0]
+    return None
 
 
 def shared_key(one: Table, other: Table) -> str | None:
@@ -107,6 +117,19 @@ def clause(shown: str, hops: Iterable[Hop], taken: set[str], catalog: Catalog) -
         text += f" JOIN {relation_name(hop.table, catalog)}{alias} ON {conditions}"
         here = there
     return text, here
+
+
+def end_of_filter(tokens: list[Token], position: int) -> int:
+    """Where FROM and WHERE end, for a SELECT one of whose FROM items stands at `position`."""
+    depth, end = 0, position
+    for token in tokens:
+        if token.end < position:
+            continue
+        depth += (token.token_type == TokenType.L_PAREN) - (token.token_type == TokenType.R_PAREN)
+        if depth < 0 or (depth == 0 and token.token_type in AFTER_FILTER):
+            break
+        end = token.end + 1
+    return end
 
 
 def end_of_item(tokens: list[Token], position: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlglot import exp
-from sqlglot.tokens import Token
+from sqlglot.tokenizer_core import Token
 
 from databaseai.ask.repair import joins, likeness
 from databaseai.ask.repair.edits import Edit, column_span, span
@@ -77,10 +77,33 @@ class Columns:
         place = column_span(column)
         if place is None or column.args.get("db"):
             return
-        if qualifier := column.args.get("table"):
+        if on_key := self.join_condition(column, name, scope):
+            yield from on_key
+        elif qualifier := column.args.get("table"):
             yield from self.qualified(name, folded(qualifier), scope, place)
         else:
             yield from self.bare(column, name, scope, place)
+
+    def join_condition(self, column: exp.Column, name: str, scope: Scope) -> list[Edit]:
+        """`a.x = b.y` of an ON where `a` has no `x`: the keys that join the two tables."""
+        equal, join = column.parent, column.find_ancestor(exp.Join, exp.Select)
+        if not isinstance(equal, exp.EQ) or not isinstance(join, exp.Join):
+            return []
+        other = equal.right if equal.left is column else equal.left
+        if not isinstance(other, exp.Column) or not other.args.get("table") or not column.args.get("table"):
+            return []
+        ours, theirs = (by_alias(scope, folded(c.args["table"])) for c in (column, other))
+        if not ours or not theirs or not ours.table or not theirs.table or ours is theirs or ours.has(name):
+            return []
+        keys = joins.keys(ours.table, theirs.table, self.catalog)
+        places = column_span(column), column_span(other)
+        if keys is None or places[0] is None or places[1] is None:
+            return []
+        note = f"{ours.table.name} and {theirs.table.name} were joined by {keys[0]} = {keys[1]}."
+        return [
+            Edit(*places[0], f"{ours.shown}.{identifier(keys[0])}", note),
+            Edit(*places[1], f"{theirs.shown}.{identifier(keys[1])}", note),
+        ]
 
     def qualified(self, name: str, qualifier: str, scope: Scope, place: tuple[int, int]) -> Iterator[Edit]:
         """`qualifier.name`: rename, requalify, or join its table in."""
@@ -228,6 +251,11 @@ class Columns:
             ):
                 end = token.end + 1
         return self.statement[start:end]
+
+
+def by_alias(scope: Scope, alias: str) -> Source | None:
+    """The scope's own source of that name."""
+    return next((source for source in scope.sources if source.alias == alias), None)
 
 
 def in_union_order(column: exp.Column) -> bool:

@@ -100,7 +100,7 @@ def source(item: exp.Expr, catalog: Catalog) -> Source:
     renamed = bool(isinstance(alias_node, exp.TableAlias) and alias_node.args.get("columns"))
     if isinstance(item, exp.Table) and isinstance(item.this, exp.Identifier):
         name = folded(item.this)
-        shown = alias_node.this.sql(dialect="postgres") if alias else item.this.sql(dialect="postgres")
+        shown = (alias_node.this if alias_node and alias else item.this).sql(dialect="postgres")
         if not item.args.get("db") and (cte := cte_named(item, name)):
             return Source(alias or name, shown, None, None if renamed else offered(cte), item)
         table = catalog.resolve(name, folded(item.args["db"]) if item.args.get("db") else None)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from sqlglot import exp
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
-from databaseai.ask.repair import likeness
+from databaseai.ask.repair import joins, likeness
 from databaseai.ask.repair.edits import Edit, column_span, span
 from databaseai.ask.repair.scopes import Scope, folded, scopes
 from databaseai.ask.schema_text import literal
@@ -16,23 +16,24 @@ TEXT = ("text", "character", "varchar", "bpchar", "citext", "name")
 WHOLE = ("smallint", "integer", "bigint")
 FLOAT = ("real", "double precision")
 NUMBER = (*WHOLE, *FLOAT, "numeric")
-COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.LT, exp.GTE, exp.LTE)
 
 
 def edits(statement: str, tree: exp.Expr, tokens: list[Token], catalog: Catalog) -> Iterator[Edit]:
     """All edits of one pass over a statement whose names are right."""
     known = Types(tree, catalog)
     for node in tree.walk():
-        if isinstance(node, COMPARISONS):
+        if isinstance(node, exp.EQ | exp.NEQ | exp.GT | exp.LT | exp.GTE | exp.LTE):
             yield from comparison(node, known)
         elif isinstance(node, exp.In):
             for value in node.expressions:
                 yield from value_against(node.this, value, known)
         elif isinstance(node, exp.Like | exp.ILike):
             yield from like(node, known)
+        elif isinstance(node, exp.Subquery):
+            yield from scalar(node, tokens, known)
         elif isinstance(node, exp.Round):
             yield from rounded(node, statement, tokens, known)
-    yield from grouping(tree, known)
+    yield from grouping(tree, tokens, known)
 
 
 class Types:
@@ -55,15 +56,24 @@ class Types:
         return None
 
 
-def comparison(node: exp.Expr, known: Types) -> Iterator[Edit]:
+def comparison(node: exp.Binary, known: Types) -> Iterator[Edit]:
     """`text_column = 5`, `flag = 1`, `text_column = number_column`."""
     for ours, theirs in ((node.left, node.right), (node.right, node.left)):
         yield from value_against(ours, theirs, known, exact=isinstance(node, exp.EQ | exp.NEQ))
     one, other = known.column(node.left), known.column(node.right)
     if one and other:
-        for text, number, side in ((one, other, node.right), (other, one, node.left)):
-            if text.type.startswith(TEXT) and number.type.startswith(NUMBER) and (place := column_span(side)):
+        for text, number, written in ((one, other, node.right), (other, one, node.left)):
+            if (
+                text.type.startswith(TEXT)
+                and number.type.startswith(NUMBER)
+                and (place := written_at(written))
+            ):
                 yield Edit(place[1], place[1], "::text", f"{number.name} was compared as text.")
+
+
+def written_at(node: exp.Expr) -> tuple[int, int] | None:
+    """Where a column stands."""
+    return column_span(node) if isinstance(node, exp.Column) else None
 
 
 def value_against(ours: exp.Expr, theirs: exp.Expr, known: Types, *, exact: bool = True) -> Iterator[Edit]:
@@ -79,8 +89,8 @@ def value_against(ours: exp.Expr, theirs: exp.Expr, known: Types, *, exact: bool
         elif column.type == "boolean" and theirs.name in {"0", "1"}:
             right = "true" if theirs.name == "1" else "false"
             yield Edit(*place, right, f"{column.name} is true or false; {theirs.name} was read as {right}.")
-    elif exact and (right := stored(theirs.name, column)):
-        yield Edit(*place, literal(right), f"{column.name}: the stored spelling of the value was taken.")
+    elif exact and (spelt := stored(theirs.name, column)):
+        yield Edit(*place, literal(spelt), f"{column.name}: the stored spelling of the value was taken.")
 
 
 def stored(value: str, column: Column) -> str | None:
@@ -122,10 +132,45 @@ def rounded(node: exp.Round, statement: str, tokens: list[Token], known: Types) 
             return
 
 
-def grouping(tree: exp.Expr, known: Types) -> Iterator[Edit]:
-    """Selected columns that GROUP BY forgot, when it lists others."""
+def scalar(node: exp.Subquery, tokens: list[Token], known: Types) -> Iterator[Edit]:
+    """`x = (SELECT ...)` of a subquery that may have several rows."""
+    inner = node.this
+    if (
+        not isinstance(node.parent, exp.EQ)
+        or not isinstance(inner, exp.Select)
+        or node.parent.right is not node
+    ):
+        return
+    if inner.args.get("limit") or one_row(inner, known):
+        return
+    starts = [found[0] for part in inner.walk() if (found := span(part))]
+    before = [token for token in tokens if starts and token.end < min(starts)]
+    equals = next((token for token in reversed(before) if token.token_type == TokenType.EQ), None)
+    if equals:
+        yield Edit(
+            equals.start, equals.end + 1, "IN", "A subquery that may have several rows is asked with IN."
+        )
+
+
+def one_row(select: exp.Select, known: Types) -> bool:
+    """An aggregate over everything, or one row by a unique key."""
+    if not select.args.get("group") and any(e.find(exp.AggFunc) for e in select.expressions):
+        return True
+    sources = known.scopes[id(select)].sources
+    where = select.args.get("where")
+    if len(sources) != 1 or not sources[0].table or where is None:
+        return not sources or sources[0].table is None
+    table = sources[0].table
+    pinned = {folded(e.left.this) for e in where.find_all(exp.EQ) if isinstance(e.left, exp.Column)}
+    return any(set(key) <= pinned for key in (table.primary_key, *table.unique) if key)
+
+
+def grouping(tree: exp.Expr, tokens: list[Token], known: Types) -> Iterator[Edit]:
+    """Selected columns that GROUP BY forgot, or all of them when there is none beside a count or sum."""
     for select in tree.find_all(exp.Select):
         group = select.args.get("group")
+        if group is None:
+            yield from group_by(select, tokens, known)
         if (
             group is None
             or not group.expressions
@@ -139,6 +184,29 @@ def grouping(tree: exp.Expr, known: Types) -> Iterator[Edit]:
             text = "".join(f", {column.sql(dialect='postgres')}" for column in missing)
             shown = ", ".join(column.sql(dialect="postgres") for column in missing)
             yield Edit(end, end, text, f"{shown} was grouped by as well.")
+
+
+def group_by(select: exp.Select, tokens: list[Token], known: Types) -> Iterator[Edit]:
+    """GROUP BY for a SELECT that counts or sums beside columns; MIN and MAX may mean one row."""
+    if not any(own(node, select) for node in select.find_all(exp.Count, exp.Sum, exp.Avg)):
+        return
+    columns = ungrouped(select, exp.Group(expressions=[]), known)
+    sources = known.scopes[id(select)].base_tables()
+    place = span(sources[0].node.this) if sources else None
+    if (
+        columns
+        and place
+        and all(isinstance(e.unalias(), exp.Column | exp.AggFunc) for e in select.expressions)
+    ):
+        end = joins.end_of_filter(tokens, place[0])
+        shown = ", ".join(column.sql(dialect="postgres") for column in columns)
+        yield Edit(end, end, f" GROUP BY {shown}", f"The rows were grouped by {shown}.")
+
+
+def own(node: exp.Expr, select: exp.Select) -> bool:
+    """An aggregate of this SELECT rather than of one inside it or of a window."""
+    around = node.find_ancestor(exp.Select, exp.Window)
+    return around is select
 
 
 def ungrouped(select: exp.Select, group: exp.Group, known: Types) -> list[exp.Column]:
