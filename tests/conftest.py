@@ -20,7 +20,7 @@ async def postgres() -> AsyncIterator[EmbeddedPostgres]:
     with tempfile.TemporaryDirectory(prefix="databaseai-test-") as folder:
         home = Path(folder, "postgres")
         os.chmod(folder, 0o711)  # noqa: PTH101, S103  # as root, the server's own user must get in
-        server = EmbeddedPostgres(home, root_home=Path(folder))
+        server = EmbeddedPostgres(home, root_home=Path(folder), options={"fsync": "off"})
         await server.start()
         yield server
         await server.stop()

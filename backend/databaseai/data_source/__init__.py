@@ -1,7 +1,8 @@
 """The user's database: a pool of reader connections, the login checked, each failure its own error."""
 
 from databaseai.data_source.audit import Finding
-from databaseai.data_source.pool import DataSource, cancel
+from databaseai.data_source.cancelling import cancel
+from databaseai.data_source.pool import DataSource
 from databaseai.data_source.reader_sql import reader_sql
 
 __all__ = ["DataSource", "Finding", "cancel", "reader_sql"]

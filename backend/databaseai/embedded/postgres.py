@@ -13,7 +13,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -45,10 +45,19 @@ class EmbeddedPostgres:
         home: The server's directory. As root it may become a symbolic link (`postgres_place.settle`).
         bin_dir: Of any PostgreSQL >= 15; without it, the packaged one.
         root_home: As root, where files go that the server's user cannot reach in their own place.
+        options: Settings of the server beside its own (`postgres_options`).
     """
 
-    def __init__(self, home: Path, *, bin_dir: Path | None = None, root_home: Path = ROOT_HOME) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        bin_dir: Path | None = None,
+        root_home: Path = ROOT_HOME,
+        options: Mapping[str, str] | None = None,
+    ) -> None:
         self.home = home
+        self._options = dict(options or {})
         self._bin_dir = bin_dir
         self._root_home = root_home
         self._child: process.Child | None = None
@@ -127,7 +136,7 @@ class EmbeddedPostgres:
 
     async def _launch(self) -> None:
         """Start the server and wait until it takes a connection."""
-        options = ALWAYS | {"unix_socket_directories": f'"{self._socket}"'}
+        options = self._options | ALWAYS | {"unix_socket_directories": f'"{self._socket}"'}
         command: list[str | Path] = [self._tree.bin_dir / "postgres", "-D", self._place.data]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
