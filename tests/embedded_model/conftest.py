@@ -15,6 +15,9 @@ import pytest
 from databaseai.embedded import model_files
 from databaseai.embedded.model_sources import KnownModel
 from databaseai.settings import EmbeddedSettings, Settings
+from tests.small_model import small_model, small_model_file
+
+__all__ = ["small_model", "small_model_file"]
 
 WEIGHTS = b"GGUF" + random.Random(2).randbytes(3_300_000)  # noqa: S311  # made-up weights
 PART_BYTES = 700_000

@@ -22,21 +22,27 @@ PR_SET_PDEATHSIG = 1
 
 
 def load_openmp() -> str:
-    """Make `libgomp.so.1` known to the loader before xllamacpp asks for it; a bare machine has none.
+    """Have `libgomp.so.1` found when xllamacpp asks for it; a bare machine has none.
+
+    LLVM's OpenMP has the GNU entry points and lies in its package under the GNU name, but calls itself
+    `libomp.so`: loading it first does not satisfy the loader. A search path does, which is read once, at exec.
 
     Returns:
-        Where it came from: "system", or the path of LLVM's, which has the GNU entry points.
+        Where it comes from: "system", or the packaged file.
 
     Raises:
         OSError: Neither is there.
     """
+    search = os.environ.get("LD_LIBRARY_PATH", "")
     try:
-        ctypes.CDLL("libgomp.so.1", mode=ctypes.RTLD_GLOBAL)
+        ctypes.CDLL("libgomp.so.1")
     except OSError:
         bundled = packaged_openmp()
-        ctypes.CDLL(str(bundled), mode=ctypes.RTLD_GLOBAL)
-        return str(bundled)
-    return "system"
+        if not bundled.exists() or search.startswith(str(bundled.parent)):
+            raise
+        os.environ["LD_LIBRARY_PATH"] = f"{bundled.parent}:{search}".rstrip(":")
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # ourselves, no shell
+    return str(packaged_openmp()) if "cmeel.prefix" in search else "system"
 
 
 def packaged_openmp() -> Path:
