@@ -1,0 +1,319 @@
+"""From a question to its last event, with a real PostgreSQL and a scripted model."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from databaseai.ask import guardrail
+from databaseai.ask.events import Answer, Done, Event, Problem, Step
+from databaseai.ask.memory import Exchange
+from databaseai.ask.pipeline import Pipeline, PipelineTools
+from databaseai.catalog.cache import CatalogCache
+from databaseai.data_source import DataSource
+from databaseai.errors import DatabaseAIError, ModelTimeout, WriteRefused
+from databaseai.language_model import Completion, Message
+from databaseai.settings import AskSettings, Settings
+from tests.scripted_model import ScriptedModel
+
+SCHEMA = """
+CREATE TABLE country (code text PRIMARY KEY, name text NOT NULL);
+CREATE TABLE person (id int PRIMARY KEY, name text, country_code text REFERENCES country, born date);
+INSERT INTO country VALUES ('PT', 'Portugal'), ('DE', 'Germany');
+INSERT INTO person VALUES (1, 'Ana', 'PT', '1990-01-01'), (2, 'Rui', 'PT', '1980-01-01'),
+    (3, 'Max', 'DE', '1970-01-01');
+CREATE TABLE doomed (id int);
+"""
+STEPS = [
+    "question",
+    "memory",
+    "schema_linking",
+    "value_linking",
+    "prompt",
+    "generation",
+    "parsing",
+    "repair",
+    "guardrail",
+    "planning",
+    "execution",
+    "selection",
+    "answer",
+    "chart",
+]
+COUNT = "SELECT count(*) FROM person"
+
+Make = Callable[..., Pipeline]
+
+
+@pytest.fixture
+async def source(database: str, reader_dsn: str) -> AsyncIterator[DataSource]:
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
+        await admin.execute(SCHEMA)
+        login = psycopg.conninfo.conninfo_to_dict(reader_dsn)["user"]
+        await admin.execute(f'GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{login}"')
+    settings = Settings()
+    opened = await DataSource.open(reader_dsn, settings.data_source, settings.limits)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def catalog(source: DataSource) -> AsyncIterator[CatalogCache]:
+    cache = CatalogCache(source.reader, Settings().catalog)
+    yield cache
+    await cache.aclose()
+
+
+@pytest.fixture
+def make(source: DataSource, catalog: CatalogCache) -> Make:
+    def pipeline(model: object, **ask: object) -> Pipeline:
+        settings = Settings().model_copy(update={"ask": AskSettings.model_validate(ask)})
+        scripted = model if isinstance(model, ScriptedModel) else ScriptedModel(model)  # type: ignore[arg-type]  # what a test scripts
+        return Pipeline(PipelineTools(source, catalog, scripted, settings))
+
+    return pipeline
+
+
+async def run(
+    pipeline: Pipeline, question: str = "How many people are there?", **more: object
+) -> list[Event]:
+    return [event async for event in pipeline.answer(question, **more)]  # type: ignore[arg-type]  # passed through
+
+
+def code(events: Sequence[Event]) -> str:
+    """The last event's error code, or `done`; it is the only one of its kind."""
+    ends = [event for event in events if isinstance(event, Done | Problem)]
+    assert ends == [events[-1]]
+    return ends[0].error.code if isinstance(ends[0], Problem) else "done"
+
+
+async def test_a_question_goes_through_every_step_in_order(make: Make) -> None:
+    events = await run(make([COUNT]))
+    assert code(events) == "done"
+    started = [event.name for event in events if isinstance(event, Step) and event.status == "started"]
+    assert started == STEPS
+    assert all(
+        event.ms is not None for event in events if isinstance(event, Step) and event.status != "started"
+    )
+    answer = Answer.fold(events)
+    assert (answer.status, answer.rows, answer.text) == ("answered", ((3,),), "The count is 3.")
+    assert answer.sql == "SELECT count(*) FROM public.person"
+    assert answer.card
+    assert answer.card.tables == ("public.person",)
+    assert answer.chart
+    assert answer.chart.type == "table"
+    assert answer.confidence
+    assert answer.usage.calls == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("  ", "DBAI102"), ("x" * 5_000, "DBAI103"), ("how\x00many", "DBAI109")],
+)
+async def test_a_question_that_cannot_be_read_never_reaches_the_model(
+    make: Make, question: str, expected: str
+) -> None:
+    model = ScriptedModel([COUNT])
+    assert code(await run(make(model), question)) == expected
+    assert not model.prompts
+
+
+@pytest.mark.parametrize("question", ["¿Cuántas personas hay?", "有多少人", "كم عدد الأشخاص؟"])
+async def test_any_language_and_script_passes(make: Make, question: str) -> None:
+    model = ScriptedModel([COUNT])
+    assert code(await run(make(model), question)) == "done"
+    assert question in model.prompts[0][-1].content
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("", "DBAI308"),
+        ("I am afraid I cannot write SQL for this.", "DBAI311"),
+        ("<!DOCTYPE html><html><body>Please sign in</body></html>", "DBAI311"),
+        ("%$/(=?`*'_:;>", "DBAI311"),
+        ("SELECT 1; SELECT 2", "DBAI506"),
+        ("DELETE FROM person", "DBAI507"),
+        ("WITH gone AS (DELETE FROM person RETURNING *) SELECT * FROM gone", "DBAI507"),
+        ("DROP TABLE person", "DBAI507"),
+        ("SELECT name FROM", "DBAI504"),
+        ("SELECT pg_sleep(9)", "DBAI509"),
+        ("SELECT * FROM zzz_unheard_of", "DBAI512"),
+        ("SELECT qqqqqqq FROM person", "DBAI513"),
+        ("SELECT name / 2 FROM person", "DBAI705"),
+    ],
+)
+async def test_each_bad_reply_ends_in_its_own_code(make: Make, reply: str, expected: str) -> None:
+    model = ScriptedModel([reply])
+    assert code(await run(make(model))) == expected
+    assert len(model.prompts) == 2  # asked once more, with the error shown
+
+
+async def test_an_endless_reply_is_cut_off(make: Make) -> None:
+    endless = Completion("SELECT 1 + 1 + 1 +", "scripted", finish="length")
+    assert code(await run(make([endless]))) == "DBAI309"
+
+
+async def test_a_model_that_fails_is_not_asked_again(make: Make) -> None:
+    model = ScriptedModel([ModelTimeout()])
+    assert code(await run(make(model))) == "DBAI304"
+    assert len(model.prompts) == 1
+
+
+async def test_a_rejected_candidate_goes_back_with_its_error(make: Make) -> None:
+    model = ScriptedModel(["SELECT qqqqqqq FROM person", COUNT])
+    answer = Answer.fold(await run(make(model)))
+    assert answer.status == "answered"
+    complaint = model.prompts[1][-1].content
+    assert "qqqqqqq" in complaint
+    assert "person has the columns id, name, country_code, born" in complaint
+    assert answer.confidence
+    assert answer.confidence.level == "low"
+
+
+async def test_attempts_are_counted(make: Make) -> None:
+    model = ScriptedModel(["nothing"])
+    assert code(await run(make(model, attempts=3))) == "DBAI311"
+    assert len(model.prompts) == 3
+
+
+async def test_a_repair_needs_no_second_call_and_stands_on_the_card(make: Make) -> None:
+    model = ScriptedModel(["SELECT p.name FROM person p WHERE country.name = 'portugal' ORDER BY p.id"])
+    answer = Answer.fold(await run(make(model)))
+    assert answer.rows == (("Ana",), ("Rui",))
+    assert len(model.prompts) == 1
+    assert answer.card
+    assert any("country was joined in" in note for note in answer.card.notes)
+    assert answer.card.filters == ("country.name = 'Portugal'",)
+
+
+async def test_a_table_dropped_since_the_catalog_was_read_renews_it(
+    make: Make, database: str, catalog: CatalogCache
+) -> None:
+    await catalog.get()
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
+        await admin.execute("DROP TABLE doomed")
+    model = ScriptedModel(["SELECT count(*) FROM doomed", COUNT])
+    events = await run(make(model))
+    assert code(events) == "done"
+    assert any(isinstance(e, Step) and e.detail.startswith("DBAI703") for e in events)
+    assert "doomed (" not in model.prompts[1][0].content
+    assert ("public", "doomed") not in (await catalog.get()).table
+
+
+async def test_a_table_dropped_ends_in_its_code_when_no_attempt_is_left(
+    make: Make, database: str, catalog: CatalogCache
+) -> None:
+    await catalog.get()
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
+        await admin.execute("DROP TABLE doomed")
+    assert code(await run(make(["SELECT count(*) FROM doomed"], attempts=1))) == "DBAI703"
+    assert ("public", "doomed") not in (await catalog.get()).table
+
+
+async def test_what_nobody_foresaw_becomes_an_internal_error_without_values(
+    make: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError(f"cell-{'value'}")
+
+    monkeypatch.setattr(guardrail, "check", broken)
+    with caplog.at_level(logging.ERROR):
+        assert code(await run(make([COUNT]))) == "DBAI901"
+    assert "ZeroDivisionError" in caplog.text
+    assert "cell-value" not in caplog.text
+
+
+async def test_earlier_turns_are_shown_to_the_model(make: Make) -> None:
+    model = ScriptedModel([COUNT])
+    turns = [Exchange("Who is from Portugal?", "SELECT name FROM person WHERE country_code = 'PT'")]
+    await run(make(model), "And from Germany?", conversation=turns)
+    roles = [message.role for message in model.prompts[0]]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert model.prompts[0][2].content == turns[0].sql
+
+
+async def test_the_prompt_begins_the_same_for_every_question(make: Make) -> None:
+    """Endpoints keep a prompt's beginning cached."""
+    model = ScriptedModel([COUNT])
+    pipeline = make(model)
+    for question in ("How many people?", "Who is from Portugal?"):
+        await run(pipeline, question)
+    assert model.prompts[0][0] == model.prompts[1][0]
+    assert "country.name = 'Portugal'" in model.prompts[1][-1].content
+
+
+class Hanging(ScriptedModel):
+    """A model that never replies, and tells when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.left = asyncio.Event(), asyncio.Event()
+
+    async def complete(self, messages: Sequence[Message], **_: object) -> Completion:
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.left.set()
+        raise AssertionError(messages)
+
+
+async def test_stopping_lets_go_of_the_model_at_once(make: Make) -> None:
+    model = Hanging()
+    reading = asyncio.create_task(run(make(model)))
+    await asyncio.wait_for(model.asked.wait(), 5)
+    reading.cancel()
+    await asyncio.wait_for(model.left.wait(), 1)
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+
+
+async def test_stopping_ends_the_query_on_the_server(make: Make, database: str) -> None:
+    heavy = (
+        "SELECT count(*) FROM generate_series(1, 100000) a CROSS JOIN generate_series(1, 100000) b"
+        " WHERE (a + b) % 7 = 8"
+    )
+    pipeline = make([heavy])
+    tools = pipeline._tools
+    limits = tools.settings.limits.model_copy(update={"plan_cost_limit": 1e15})
+    pipeline = Pipeline(replace(tools, settings=tools.settings.model_copy(update={"limits": limits})))
+    running = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE query LIKE '%7 = 8%' AND state = 'active' AND pid <> pg_backend_pid()"
+    )
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
+
+        async def count() -> int:
+            row = await (await admin.execute(running)).fetchone()
+            assert row
+            return int(row[0])
+
+        reading = asyncio.create_task(run(pipeline))
+        async with asyncio.timeout(10):
+            while not await count():  # noqa: ASYNC110  # another process's state has no event
+                await asyncio.sleep(0.02)
+        reading.cancel()
+        async with asyncio.timeout(5):
+            while await count():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+
+
+async def test_a_persons_own_query_goes_through_the_same_gate(make: Make) -> None:
+    pipeline = make(["unused"])
+    result = await pipeline.query("SELECT name FROM person ORDER BY id LIMIT 2")
+    assert (result.rows, result.truncated) == ((("Ana",), ("Rui",)), False)
+    assert result.sql == "SELECT name FROM public.person ORDER BY id LIMIT 2"
+    with pytest.raises(WriteRefused):
+        await pipeline.query("DELETE FROM person")
+
+
+async def test_a_persons_query_is_never_mended(make: Make) -> None:
+    with pytest.raises(DatabaseAIError) as caught:
+        await make(["unused"]).query("SELECT nane FROM person")
+    assert caught.value.code == "DBAI513"
