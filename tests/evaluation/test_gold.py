@@ -73,6 +73,7 @@ async def test_star_and_order(connection: AsyncConnection) -> None:
         "SELECT nothing FROM item",
         "SELECT name FROM item WHERE price / 0 > 1",
         "DELETE FROM item",
+        "DELETE FROM item RETURNING name",
         "CREATE TABLE other (i int)",
         "SELECT pg_sleep(5)",
         "SELECT count(*) FROM generate_series(1, 1000000) AS a, generate_series(1, 1000000) AS b",
@@ -86,3 +87,16 @@ async def test_a_gold_that_fails(connection: AsyncConnection, gold: str) -> None
         await expected(connection, gold, timeout_ms=300)
     assert (await expected(connection, "SELECT count(*) FROM item", timeout_ms=MS)).groups[0].rows == ((6,),)
     assert connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE
+
+
+async def test_nothing_a_gold_does_stays(connection: AsyncConnection) -> None:
+    """EXPLAIN ANALYZE CREATE TABLE AS writes even in a read-only transaction: only ROLLBACK undoes it."""
+    await expected(connection, "EXPLAIN ANALYZE CREATE TABLE other AS SELECT 1", timeout_ms=MS)
+    cursor = await connection.execute("SELECT to_regclass('other')")
+    assert await cursor.fetchone() == (None,)
+
+
+async def test_a_second_statement_that_means_something_else(connection: AsyncConnection) -> None:
+    """sqlglot writes `1_0` as `1 AS _0`: then the gold's own result counts."""
+    allowed = await expected(connection, "SELECT 1_0 FROM item ORDER BY price LIMIT 1", timeout_ms=MS)
+    assert [group.rows for group in allowed.groups] == [((10,),)]

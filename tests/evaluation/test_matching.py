@@ -166,3 +166,20 @@ def test_alike_columns_take_no_factorial_time() -> None:
     gold: list[Row] = [(*[number] * 30, number + 1) for number in range(50)]
     given_: list[Row] = [(*[number] * 30, (number * 7) % 50 + 1) for number in range(50)]
     assert match(unordered(gold, 31), result(given_, 31)) is Match.ROWS
+
+
+def ring(size: int, *starts: int) -> list[Row]:
+    """Row i has a one in its own column and in the next of its ring; each start begins a ring."""
+    rows = []
+    for start, end in zip(starts, [*starts[1:], size], strict=True):
+        after = {i: i + 1 if i + 1 < end else start for i in range(start, end)}
+        rows += [tuple(int(j in {i, after[i]}) for j in range(size)) for i in range(start, end)]
+    return rows
+
+
+def test_rows_alike_one_by_one_are_not_alike_together() -> None:
+    """One ring of six and two of three: every row and column has two ones; only the whole differs."""
+    one, two = ring(6, 0), ring(6, 0, 3)
+    turned: list[Row] = [tuple(reversed(row)) for row in one[2:] + one[:2]]
+    assert match(unordered(one, 6), result(turned, 6)) is Match.SAME
+    assert match(unordered(one, 6), result(two, 6)) is Match.ROWS

@@ -241,12 +241,10 @@ async def test_a_bad_database_does_not_end_the_run(bench: Callable[..., Bench]) 
 
 async def test_any_gold_may_be_met_but_one_and_the_same(bench: Callable[..., Bench]) -> None:
     """A prediction that meets one gold on the first seed and another on the second is wrong."""
-    first, second = "SELECT 'b' AS name", "SELECT name FROM item WHERE name <> 'a'"
-    line = question("right")
-    made = bench(
-        {**line, "gold": [first, second]}, {**line, "id": "2", "question": "mixed", "gold": [first, GOLD]}
-    )
-    made.script["mixed"] = "SELECT CASE count(*) WHEN 2 THEN 'b' ELSE 'd' END FROM item"
+    golds = ["SELECT 7", "SELECT count(*) FROM item"]
+    made = bench({**question("first"), "gold": golds}, {**question("mixed"), "gold": golds})
+    made.script["first"] = "SELECT count(name) FROM item"
+    made.script["mixed"] = "SELECT CASE count(*) WHEN 2 THEN 7 ELSE count(*) END FROM item"
     await made.evaluate()
-    assert made.records["right"].verdict is Verdict.RIGHT
-    assert (made.records["2"].verdict, made.records["2"].seeds) == (Verdict.ROWS, (True, False))
+    assert made.records["first"].verdict is Verdict.RIGHT
+    assert (made.records["mixed"].verdict, made.records["mixed"].seeds) == (Verdict.ROWS, (True, False))

@@ -53,6 +53,12 @@ def test_nothing_but_the_questions_decides() -> None:
     assert sample(made, 34) != expected
 
 
+def test_the_lot_stays_what_it_is() -> None:
+    """Another lot would make every figure of the fixed sample incomparable."""
+    drawn = sample(questions({("one", "easy"): 40}), 5)
+    assert drawn == ["one-easy-1", "one-easy-11", "one-easy-13", "one-easy-25", "one-easy-35"]
+
+
 def test_ids_are_in_natural_order() -> None:
     drawn = sample(questions({("one", "easy"): 12}), 12)
     assert drawn[1:3] == ["one-easy-1", "one-easy-2"]

@@ -99,9 +99,8 @@ def columns_fit(pairs: Pairs, width: int) -> bool:
 
     Columns are assigned one by one, those with the fewest candidates first, and a partial assignment is
     dropped as soon as the rows it projects do not fit. Every projection carries the row's signature, the
-    multiset of its cells, which no column order changes: it leaves few candidates. Columns of the result that
-    hold the same values in the same rows are interchangeable, so only one of them is tried. Time is linear in
-    the rows and, but for results made to defeat it, quadratic in the columns.
+    multiset of its cells, which no column order changes: it leaves few candidates. Time is linear in the rows
+    and, but for results made to defeat it, quadratic in the columns.
     """
     if _fits(pairs, range(width), range(width)):
         return True
@@ -116,18 +115,15 @@ def columns_fit(pairs: Pairs, width: int) -> bool:
 def _assign(pairs: Pairs, candidates: Sequence[Sequence[int]]) -> bool:
     """Search an assignment in which every gold column has one candidate of its own; rows are signed."""
     width = len(candidates)
-    vectors = [tuple(row[column] for _, rows in pairs for row in rows) for column in range(width)]
     order = sorted(range(width), key=lambda gold: len(candidates[gold]))
     checks = iter(range(CHECK_LIMIT))
 
     def assign(done: list[int]) -> bool:
         if len(done) == width:
             return True
-        tried: set[tuple[Hashable, ...]] = set()
         for given in candidates[order[len(done)]]:
-            if given in done or vectors[given] in tried or next(checks, None) is None:
+            if given in done or next(checks, None) is None:
                 continue
-            tried.add(vectors[given])
             longer = [*done, given]
             if _fits(pairs, [*order[: len(longer)], width], [*longer, width]) and assign(longer):
                 return True
