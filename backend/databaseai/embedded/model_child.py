@@ -25,7 +25,7 @@ def load_openmp() -> str:
     """Have `libgomp.so.1` found when xllamacpp asks for it; a bare machine has none.
 
     LLVM's OpenMP has the GNU entry points and lies in its package under the GNU name, but calls itself
-    `libomp.so`: loading it first does not satisfy the loader. A search path does, which is read once, at exec.
+    `libomp.so`: loading it first does not satisfy the loader. A search path does, and is read once, at exec.
 
     Returns:
         Where it comes from: "system", or the packaged file.
