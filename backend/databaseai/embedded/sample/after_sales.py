@@ -1,15 +1,11 @@
 """What follows an order: payments, parcels, returns, reviews."""
 
-from typing import TYPE_CHECKING
-
 from databaseai.embedded.sample.codes import CARRIERS, REASON
 from databaseai.embedded.sample.days import LAST, Calendar
 from databaseai.embedded.sample.dice import Choice, Dice
 from databaseai.embedded.sample.opinions import body, rating, title
+from databaseai.embedded.sample.order import Order
 from databaseai.embedded.sample.tables import Tables
-
-if TYPE_CHECKING:
-    from databaseai.embedded.sample.sales import Order
 
 CARRIER = Choice(CARRIERS)
 ONLINE = Choice({"card": 58, "wallet": 32, "bank_transfer": 10})
@@ -17,6 +13,9 @@ AT_THE_TILL = Choice({"card": 71, "cash": 29})
 GIFT_CARD_FROM_CENTS = 6_000
 LOST, REFUSED, WITH_NEIGHBOURS = 0.011, 0.007, 0.06
 """Shares of the parcels."""
+REFERENCE = 0x9E3779B97F4A7C15F39CC0605CEDC835
+NEAREST = {"GB": 3, "IE": 3, "SE": 4}
+"""Country to the warehouse that serves it; the others are served by both in Germany."""
 NEVER = LAST + 1
 """A day that has not come: what falls on it or later is not recorded."""
 
@@ -30,7 +29,7 @@ class AfterSales:
         self.dice = Dice("after sales")
         self.payments = self.shipments = self.returns = self.reviews = 0
 
-    def follow(self, order: "Order", *, cancelled: bool) -> tuple[str, int | None]:
+    def follow(self, order: Order, *, cancelled: bool) -> tuple[str, int | None]:
         """Write what became of the order; its status and the day of its invoice."""
         if cancelled:
             if self.dice.chance(38):
@@ -54,7 +53,7 @@ class AfterSales:
             self.afterwards(order, arrived)
         return ("shipped" if arrived is None else "delivered"), shipped + self.dice.below(3)
 
-    def pay_all(self, order: "Order", method: str, when: int) -> None:
+    def pay_all(self, order: Order, method: str, when: int) -> None:
         """One payment, or a gift card and the rest; sometimes an attempt failed before."""
         dice, rest = self.dice, order.total
         if method == "card" and dice.chance(6):
@@ -65,7 +64,7 @@ class AfterSales:
             rest -= part
         self.pay(order, method, "settled" if when <= LAST else "pending", rest, when)
 
-    def pay(self, order: "Order", method: str, status: str, cents: int, when: int) -> None:
+    def pay(self, order: Order, method: str, status: str, cents: int, when: int) -> None:
         """One row of `payments`."""
         self.payments += 1
         second = order.second + 40 + self.dice.below(500)
@@ -78,15 +77,15 @@ class AfterSales:
                 status,
                 cents / 100,
                 paid,
-                uuid(self.payments, 0x9E3779B97F4A7C15F39CC0605CEDC835),
+                uuid(self.payments, REFERENCE),
             )
         )
 
-    def ship(self, order: "Order", first: int) -> int | None:
+    def ship(self, order: Order, first: int) -> int | None:
         """One parcel or two; the day on which all had arrived."""
         dice, arrived = self.dice, list[int | None]()
         parcels = 2 if len(order.lines) > 1 and dice.chance(24) else 1
-        warehouse = {"GB": 3, "IE": 3, "SE": 4}.get(order.customer.country) or dice.between(1, 2)
+        warehouse = NEAREST.get(order.customer.country) or dice.between(1, 2)
         for parcel in range(parcels):
             shipped = first + parcel * dice.between(1, 6)
             if shipped > LAST:
@@ -96,7 +95,7 @@ class AfterSales:
         whole = [day for day in arrived if day is not None]
         return max(whole) if len(whole) == parcels else None
 
-    def parcel(self, order: "Order", warehouse: int, shipped: int) -> int | None:
+    def parcel(self, order: Order, warehouse: int, shipped: int) -> int | None:
         """One row of `shipments`; the day it arrived."""
         dice = self.dice
         carrier = CARRIER.of(dice)
@@ -126,7 +125,7 @@ class AfterSales:
         ))  # fmt: skip
         return there
 
-    def afterwards(self, order: "Order", arrived: int) -> None:
+    def afterwards(self, order: Order, arrived: int) -> None:
         """Returns and reviews of an order that arrived whole."""
         dice = self.dice
         for number, line in enumerate(order.lines, 1):
@@ -137,7 +136,7 @@ class AfterSales:
                 if when <= LAST:
                     self.review(order, line.product.id, when)
 
-    def send_back(self, order: "Order", number: int, arrived: int) -> None:
+    def send_back(self, order: Order, number: int, arrived: int) -> None:
         """One row of `returns`."""
         dice, line = self.dice, order.lines[number - 1]
         asked = arrived + dice.between(1, 26)
@@ -156,7 +155,7 @@ class AfterSales:
             self.calendar.maybe(refunded),
         ))  # fmt: skip
 
-    def review(self, order: "Order", product: int, when: int) -> None:
+    def review(self, order: Order, product: int, when: int) -> None:
         """One row of `reviews`."""
         dice = self.dice
         stars = rating(dice, product)
@@ -168,6 +167,6 @@ class AfterSales:
 
 
 def uuid(number: int, factor: int) -> str:
-    """A UUID that looks random; different numbers give different ones (the factor is odd)."""
+    """A UUID that looks random, the same for the same number; the factor is odd."""
     digits = f"{number * factor % (1 << 128):032x}"
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"

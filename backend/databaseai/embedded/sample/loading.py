@@ -13,10 +13,13 @@ from databaseai.errors import SampleNotLoaded
 
 Progress = Callable[[str, float | None], None]
 
+LATER = 0, 100
+"""Fewest and most years by which the records can be moved."""
+
 NAME = "retail"
 """Of the database that `up` makes for the sample."""
 
-DIGEST = "0"
+DIGEST = "f9f5448b1ffdd993152a2bd36bea4d58233b6a115710a0c0a824a63b9ea140f9"
 """SHA-256 over the schema and the rows at scale 0.05: the sample's version (held to it by tests/sample)."""
 
 EMPTY = """
@@ -52,11 +55,15 @@ async def load(
     Raises:
         SampleNotLoaded: The scale is out of bounds, the database holds something else, or PostgreSQL refused.
     """
-    if not SCALES[0] <= scale <= SCALES[1]:
-        raise SampleNotLoaded(f"The scale must lie between {SCALES[0]:g} and {SCALES[1]:g}.", scale=scale)
+    for name, value, (least, most) in ("scale", scale, SCALES), ("later_years", later_years, LATER):
+        if not least <= value <= most:
+            raise SampleNotLoaded(f"{name} must lie between {least:g} and {most:g}.", name=name)
     tell = progress or (lambda _label, _share: None)
     try:
-        async with await AsyncConnection.connect(admin_dsn) as connection, connection.cursor() as cursor:
+        async with (
+            await AsyncConnection.connect(admin_dsn, client_encoding="utf8") as connection,
+            connection.cursor() as cursor,
+        ):
             if await comment(connection) == mark(scale, later_years):
                 return
             await fill(cursor, scale, later_years, tell)
@@ -79,6 +86,7 @@ async def fill(cursor: AsyncCursor, scale: float, later_years: int, tell: Progre
     if row is None or not row[0]:
         raise SampleNotLoaded("The database is not empty.", hint="Drop it, or name another one.")
     calendar = Calendar(later_years)
+    await cursor.execute("SET LOCAL statement_timeout = 0")
     await cursor.execute(script("schema.sql"))
     for year in calendar.years:
         await cursor.execute(

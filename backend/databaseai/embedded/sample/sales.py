@@ -7,6 +7,7 @@ from databaseai.embedded.sample.after_sales import AfterSales
 from databaseai.embedded.sample.catalogue import Product, Promotion
 from databaseai.embedded.sample.days import FIRST, LAST, Calendar, counts, ordinal
 from databaseai.embedded.sample.dice import Choice, Dice
+from databaseai.embedded.sample.order import Line, Order
 from databaseai.embedded.sample.people import Customer
 from databaseai.embedded.sample.places import BY_CODE, MILLION, STORES, Rates
 from databaseai.embedded.sample.staff import Employee, Staff
@@ -31,33 +32,6 @@ class World(NamedTuple):
     promotions: list[Promotion]
     staff: Staff
     rates: Rates
-
-
-class Line(NamedTuple):
-    """One line of an order; cents of the order's currency."""
-
-    product: Product
-    quantity: int
-    price: int
-    discount: int
-
-    @property
-    def amount(self) -> int:
-        """What the line costs."""
-        return self.quantity * self.price - self.discount
-
-
-class Order(NamedTuple):
-    """What happens after the order needs to know about it."""
-
-    id: int
-    day: int
-    second: int
-    customer: Customer
-    store: bool
-    channel: str
-    lines: list[Line]
-    total: int
 
 
 class Till:

@@ -1,0 +1,48 @@
+"""The 60 questions that ship: every gold runs on the sample and has an answer that says something."""
+
+import re
+from collections import Counter
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg import AsyncConnection
+
+from databaseai.embedded.sample import NAME
+from databaseai.evaluation.dataset import Question, load
+
+DATASET = load(Path(str(files("databaseai.evaluation").joinpath("questions/sample.jsonl"))))
+LIMIT = re.compile(r" LIMIT (\d+)$")
+
+
+async def rows(connection: AsyncConnection, query: str) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    return await (await connection.execute(query.encode())).fetchall()
+
+
+def test_three_tiers_of_twenty() -> None:
+    assert Counter(question.tier for question in DATASET.questions) == {"easy": 20, "join": 20, "hard": 20}
+    assert len({question.question for question in DATASET.questions}) == 60
+    assert {question.database for question in DATASET.questions} == {NAME}
+
+
+@pytest.mark.parametrize("question", DATASET.questions, ids=lambda question: question.id)
+async def test_each_gold_has_an_answer(retail: AsyncConnection, question: Question) -> None:
+    """Some rows, few enough to read, with a value in every column; each gold as many rows as the others."""
+    heights = set()
+    for gold in question.gold:
+        found = await rows(retail, gold)
+        heights.add(len(found))
+        assert 0 < len(found) <= 60, gold
+        assert all(any(row[column] is not None for row in found) for column in range(len(found[0]))), gold
+        assert found != [(0,)], gold
+    assert len(heights) == 1
+
+
+@pytest.mark.parametrize("question", DATASET.questions, ids=lambda question: question.id)
+async def test_no_tie_decides_who_is_among_the_first(retail: AsyncConnection, question: Question) -> None:
+    for gold in question.gold:
+        if limit := LIMIT.search(gold):
+            ties = await rows(retail, LIMIT.sub(rf" FETCH FIRST {limit[1]} ROWS WITH TIES", gold))
+            assert len(ties) == int(limit[1]), gold
