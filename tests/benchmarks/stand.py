@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from databaseai.embedded.store_database import ensure_store
 from pydantic import SecretStr
 
 from databaseai import app
+from databaseai.embedded.batteries import STORE
 from databaseai.embedded.postgres import EmbeddedPostgres
+from databaseai.embedded.reader import ensure_owner
 from databaseai.embedded.sample_database import ensure_sample
 from databaseai.settings import Settings
 from tests.benchmarks.children import child
@@ -45,7 +46,7 @@ async def stand(statement: str) -> AsyncIterator[Stand]:
         await postgres.start()
         stack.push_async_callback(postgres.stop)
         reader_dsn = await ensure_sample(postgres, SCALE, lambda _label, _share: None)
-        store_dsn = await ensure_store(postgres.dsn("postgres"), home)
+        store_dsn = await ensure_owner(postgres.dsn("postgres"), STORE, home)
         model_url = await stack.enter_async_context(scripted_model(statement))
         given = {
             "home": home,
