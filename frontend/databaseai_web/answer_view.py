@@ -159,14 +159,14 @@ def sql_view(state: Any, turn: Any) -> rx.Component:
         rx.el.summary(icon("chevron"), "SQL"),
         rx.cond(turn.explanation != "", rx.el.p(turn.explanation, class_name="explanation")),
         rx.el.div(
-            rx.el.pre(rx.el.code(turn.sql), tab_index=0, aria_label="SQL"),
             rx.el.button(
                 rx.cond(done, icon("check"), icon("copy")),
                 rx.cond(done, "Copied", "Copy"),
                 type="button",
-                class_name="plain copy",
+                class_name="quiet copy",
                 on_click=[rx.set_clipboard(turn.sql), state.mark_copied(turn.answer_id)],
             ),
+            rx.el.pre(rx.el.code(turn.sql), tab_index=0, aria_label="SQL"),
             class_name="sql",
         ),
         class_name="card",

@@ -86,4 +86,5 @@ def rxconfig_directory() -> Path:
 
 def same_origin(origin: str, environ: Mapping[str, Any]) -> bool:
     """Whether a websocket comes from a page of ours: its Origin is the host it was sent to."""
-    return urlsplit(origin).netloc.lower() == str(environ.get("HTTP_HOST", "")).lower()
+    host = str(environ.get("HTTP_HOST", "")).lower()
+    return bool(host) and urlsplit(origin).netloc.lower() == host

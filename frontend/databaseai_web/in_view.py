@@ -4,8 +4,7 @@ import reflex as rx
 from reflex.vars import VarData
 
 SCROLL = """useEffect(() => {{
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  document.getElementById({id})?.scrollIntoView({{ behavior: still ? "auto" : "smooth", block: "start" }});
+  requestAnimationFrame(() => document.getElementById({id})?.scrollIntoView({{ block: "start" }}));
 }}, [{when}]);"""
 """Done in the browser: the event that Reflex's server could send for it is evaluated as text, which the
 Content-Security-Policy forbids."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ class ScriptedApi:
         self.runs: dict[str, Run] = {}
         self.keys: dict[str, str] = {}
         self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+        self.break_first = False
+        """Drop the next `ask` before its first event."""
         self.app = FastAPI(openapi_url=None)
         self.app.add_api_route("/api/v1/ask", self.ask, methods=["POST"], response_model=None)
         self.app.add_api_route("/api/v1/answers/{answer_id}/events", self.events, response_model=None)
@@ -42,6 +45,7 @@ class ScriptedApi:
             "/api/v1/answers/{answer_id}/run", self.stop, methods=["DELETE"], status_code=202
         )
         self.app.add_api_route("/api/v1/catalog", self.tables)
+        self.app.add_api_route("/api/v1/told", self.told)
 
     async def ask(self, request: Request) -> StreamingResponse | JSONResponse:
         """Start a run, or join the one with the same key."""
@@ -52,9 +56,18 @@ class ScriptedApi:
             return JSONResponse(script[0][1], status_code=script[0][1]["status"])
         key = body.get("idempotency_key") or str(len(self.runs))
         if key not in self.keys:
-            self.keys[key] = f"a{len(self.runs)}"
-            self.runs[self.keys[key]] = Run([("accepted", {"answer_id": self.keys[key]}), *script])
+            self.keys[key] = answer_id = uuid.uuid4().hex
+            talk = body.get("conversation") or uuid.uuid4().hex
+            accepted = ("accepted", {"answer_id": answer_id, "conversation": talk})
+            self.runs[answer_id] = Run([accepted, *script])
+        if self.break_first:
+            self.break_first = False
+            return StreamingResponse(self.nothing(), media_type="text/event-stream")
         return StreamingResponse(self.play(self.keys[key], 0), media_type="text/event-stream")
+
+    async def nothing(self) -> AsyncIterator[str]:
+        """A stream that ends before it began."""
+        yield ": heartbeat\n\n"
 
     async def events(self, answer_id: str, request: Request) -> StreamingResponse | JSONResponse:
         """The rest of a run, after `Last-Event-ID`."""
@@ -78,6 +91,10 @@ class ScriptedApi:
     async def tables(self) -> dict[str, Any]:
         """What the examples are made from."""
         return self.catalog
+
+    async def told(self) -> list[dict[str, Any]]:
+        """What was asked of the API, for a test in another process."""
+        return [{"name": name, "body": body} for name, _, body in self.requests]
 
     async def play(self, answer_id: str, after: int) -> AsyncIterator[str]:
         """Send the script from its event number `after` on (the first is 1)."""

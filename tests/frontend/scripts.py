@@ -117,7 +117,7 @@ HOSTILE = "<img src=x onerror=window.__broken=1><script>window.__broken=1</scrip
 
 SCRIPTS: dict[str, Script] = {
     "": answered(),
-    "Slow": answered(1.5),
+    "Slow": answered(0.8),
     "Never ends": [
         *step("question", "", 1),
         ("step", {"name": "generation", "status": "started"}),
@@ -167,7 +167,7 @@ SCRIPTS: dict[str, Script] = {
         ("done", {"status": "clarify"}),
     ],
 }
-CATALOG = {
+CATALOG: dict[str, Any] = {
     "data_source": "127.0.0.1:5432/shop",
     "database": "shop",
     "tables": [

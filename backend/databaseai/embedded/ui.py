@@ -96,11 +96,18 @@ def digest(package: Path) -> str:
     """Names what is built: sources, lock and Reflex's version; the same in every place."""
     summed = hashlib.sha256(version("reflex").encode())
     for root in (package, *(source(package, name) for name in SOURCES)):
-        for file in sorted(root.rglob("*")) if root.is_dir() else [root]:
-            if file.is_file() and "__pycache__" not in file.parts:
-                summed.update(f"{root.name}/{file.relative_to(root).as_posix()}\0".encode())
+        for name, file in files(root):
+            if root != package or name.split("/")[0] not in SOURCES:
+                summed.update(f"{root.name}/{name}\0".encode())
                 summed.update(hashlib.sha256(file.read_bytes()).digest())
     return summed.hexdigest()[:16]
+
+
+def files(root: Path) -> Iterator[tuple[str, Path]]:
+    """The files of a tree, or the one file, by their names in it, in order; nothing that Python wrote."""
+    for file in sorted(root.rglob("*")) if root.is_dir() else [root]:
+        if file.is_file() and "__pycache__" not in file.parts:
+            yield file.relative_to(root).as_posix(), file
 
 
 @contextmanager

@@ -104,11 +104,12 @@ class Commands:
         """Write the output to the log as it comes."""
         lines = list[str]()
         assert process.stdout is not None  # noqa: S101  # a pipe was asked for
-        for line in process.stdout:
-            self.output.write(line)
-            self.output.flush()
-            lines.append(line.rstrip("\n"))
-            seen(line)
+        with process.stdout as output:
+            for line in output:
+                self.output.write(line)
+                self.output.flush()
+                lines.append(line.rstrip("\n"))
+                seen(line)
         process.wait()
         return lines
 
