@@ -70,6 +70,8 @@ def in_from(select: exp.Select) -> bool:
     """A derived table or CTE sees nothing of the query around it."""
     node: exp.Expr | None = select.parent
     while node is not None and not isinstance(node, exp.Select):
+        if isinstance(node, exp.Lateral):
+            return False
         if isinstance(node, exp.From | exp.Join | exp.CTE):
             return not in_condition(select, node)
         node = node.parent
