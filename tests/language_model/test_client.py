@@ -56,6 +56,8 @@ async def ask(server: ScriptedServer, **settings: object) -> str:
             ),
             errors.ModelFault,
         ),
+        (Behaviour(body=b'{"error": {"code": 429, "message": "x"}}'), errors.ModelRateLimited),
+        (Behaviour(body=b'{"choices": [{"message": {"content": ["x"]}}]}'), errors.ModelReplyMalformed),
         (scripted.ENDLESS, errors.ModelReplyEndless),
         (Behaviour(text="x" * 3_000_000, piece_characters=100_000), errors.ModelReplyEndless),
         (Behaviour(body=b"x" * 17_000_000, content_type="text/event-stream"), errors.ModelReplyEndless),

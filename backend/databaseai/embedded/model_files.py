@@ -214,11 +214,12 @@ def fetch(settings: Settings, report: Report) -> Pulled:
     began = time.monotonic()
     model = named(settings.embedded.model)
     file = place(settings, model)
+    if _here(file, model):
+        return Pulled(file, "", 0, time.monotonic() - began)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with only_one(file, report):
-            with contextlib.suppress(ModelFileMissing, ModelFileCorrupt):
-                locate(settings.model_copy(update={"embedded": _named_only(settings)}))
+            if _here(file, model):  # another process was faster
                 return Pulled(file, "", 0, time.monotonic() - began)
             source, fetched = _from_any(model, file, settings.embedded.model_mirror, report)
     except PermissionError as error:
@@ -228,9 +229,16 @@ def fetch(settings: Settings, report: Report) -> Pulled:
     return Pulled(file, source, fetched, time.monotonic() - began)
 
 
-def _named_only(settings: Settings) -> object:
-    """The embedded settings without an own file: `pull` is about the named model."""
-    return settings.embedded.model_copy(update={"model_file": None})
+def _here(file: Path, model: KnownModel) -> bool:
+    """Whether the right file is in its place."""
+    if not file.is_file():
+        return False
+    if noted(file) != model.sha256:
+        try:
+            check(file, model)
+        except ModelFileCorrupt:
+            return False
+    return True
 
 
 def _from_any(model: KnownModel, file: Path, mirror: str | None, report: Report) -> tuple[str, int]:

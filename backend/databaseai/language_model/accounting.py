@@ -1,6 +1,6 @@
 """What the model used: tokens and money."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from databaseai.language_model.protocol import Message
@@ -48,10 +48,13 @@ class Spent:
 
 def measured(usage: object) -> Tokens | None:
     """Tokens from the `usage` of a reply; None when it is not there or is not one."""
-    prompt, reply = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
+    if not isinstance(usage, Mapping):
+        return None
+    prompt, reply = usage.get("prompt_tokens"), usage.get("completion_tokens")
     if not isinstance(prompt, int) or not isinstance(reply, int):
         return None
-    cached = getattr(getattr(usage, "prompt_tokens_details", None), "cached_tokens", None)
+    details = usage.get("prompt_tokens_details")
+    cached = details.get("cached_tokens") if isinstance(details, Mapping) else None
     return Tokens(prompt, cached if isinstance(cached, int) else 0, reply)
 
 

@@ -22,7 +22,6 @@ from databaseai.settings import LanguageModelSettings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
-    from openai.types.chat import ChatCompletionChunk
 
 BACKOFF = faults.Backoff()
 log = logging.getLogger(__name__)
@@ -169,20 +168,27 @@ class OpenAICompatibleModel(LanguageModel):
         exchange = Exchange(self.where, model, messages, asked["max_tokens"])
         return exchange, exchange.pieces(lambda: self._send(asked | {"model": model}))
 
-    async def _send(self, asked: dict[str, Any]) -> "AsyncStream[ChatCompletionChunk]":
-        """Send; when the endpoint refuses a parameter that a reply can do without, send again without it."""
+    async def _send(self, asked: dict[str, Any]) -> "AsyncStream[object]":
+        """Send; when the endpoint refuses a parameter that a reply can do without, send again without it.
+
+        Plain JSON both ways: the OpenAI client's typed objects take longer than the rest of a short reply.
+        """
         import openai
 
         client = await self._connected()
         while True:
             try:
-                stream = await client.chat.completions.create(stream=True, **self.dialect.spell(asked))
+                return await client.post(
+                    "/chat/completions",
+                    body=self.dialect.spell(asked) | {"stream": True},
+                    cast_to=object,
+                    stream=True,
+                    stream_cls=openai.AsyncStream[object],
+                )
             except openai.APIStatusError as error:
                 fault = faults.from_openai(error, self.where, "")
                 if not isinstance(fault, ModelRequestRefused) or not self.dialect.learn(error.message):
                     raise
-            else:
-                return cast("AsyncStream[ChatCompletionChunk]", stream)
 
     async def _whole(self, asked: dict[str, Any], messages: Sequence[Message], kind: str) -> Completion:
         exchange, pieces = await self._open(asked, messages)
@@ -250,14 +256,14 @@ class OpenAICompatibleModel(LanguageModel):
                     if kind not in self.dialect.ways:
                         await self._learn_way(kind, deadline)
             if way := self.dialect.ways.get(kind):
-                return kind, {"extra_body": dialect.fields(way, shape)}
+                return kind, dialect.fields(way, shape)
         return "", {}
 
     async def _learn_way(self, kind: dialect.Kind, deadline: float) -> None:
         """Try the ways with a shape no reply has by chance: some servers accept one and ignore it."""
         asked = self._request(dialect.PROBE, 0.0, dialect.PROBE_TOKENS, ())
         for way in dialect.WAYS[kind]:
-            shaped = asked | {"extra_body": dialect.fields(way, dialect.probe(kind))}
+            shaped = asked | dialect.fields(way, dialect.probe(kind))
             try:
                 reply = await self.attempts.once(partial(self._whole, shaped, dialect.PROBE, ""), deadline)
             except (ModelRequestRefused, ModelReplyMalformed):

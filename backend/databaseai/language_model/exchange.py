@@ -1,7 +1,7 @@
 """One request and its reply, taken in piece by piece and bounded."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from databaseai.errors import ModelReplyEmpty, ModelReplyEndless, ModelReplyMalformed, ModelUnreachable
@@ -11,7 +11,6 @@ from databaseai.language_model.protocol import Message
 
 if TYPE_CHECKING:
     from openai import AsyncStream
-    from openai.types.chat import ChatCompletionChunk
 
 CHARACTERS_PER_TOKEN = 32
 """No vocabulary in use has a longer average over a reply; past it the endpoint ignores its bound."""
@@ -48,9 +47,7 @@ class Exchange:
         """As the endpoint counted, else guessed."""
         return self.counted or accounting.estimated(self.messages, self.text, self.replied)
 
-    async def pieces(
-        self, send: Callable[[], Awaitable["AsyncStream[ChatCompletionChunk]"]]
-    ) -> AsyncIterator[str]:
+    async def pieces(self, send: Callable[[], Awaitable["AsyncStream[object]"]]) -> AsyncIterator[str]:
         """Send the request and yield the reply's text as it comes.
 
         Closing the iterator closes the connection, and the server stops generating.
@@ -63,46 +60,38 @@ class Exchange:
         try:
             async with await send() as stream:
                 if "json" in stream.response.headers.get("content-type", ""):
-                    yield self._whole(json.loads(await stream.response.aread()))
+                    yield self._take(json.loads(await stream.response.aread()), "message")
                 else:
-                    async for chunk in stream:
-                        if piece := self._take(chunk):
+                    async for event in stream:
+                        if piece := self._take(event, "delta"):
                             yield piece
         except (openai.OpenAIError, *FOREIGN) as error:
             raise faults.from_openai(error, self.where, self.model) from None
         self._complete()
 
-    def _take(self, chunk: "ChatCompletionChunk") -> str:
-        """One event's text; "" for roles, thoughts and usage."""
+    def _take(self, event: Any, part: Literal["delta", "message"]) -> str:
+        """The text of one event, or of the whole reply of a server that does not stream; "" for usage.
+
+        `event` is JSON of any origin: whatever does not fit raises one of `FOREIGN`.
+        """
+        if "error" in event:  # some report it under 200; inside a stream the OpenAI client sees to it
+            raise faults.from_event(event["error"], self.where, self.model)
         self.chunks += 1
-        self.model = chunk.model or self.model
-        self.counted = accounting.measured(chunk.usage) or self.counted
-        if not chunk.choices:
+        self.model = str(event.get("model") or self.model)
+        self.counted = accounting.measured(event.get("usage")) or self.counted
+        if not event["choices"]:
             return ""
-        choice = chunk.choices[0]
-        if choice.finish_reason:
-            self.finish = "length" if choice.finish_reason == "length" else "stop"
-        delta = choice.delta
-        thought = getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None) or ""
-        self._bound(len(delta.content or "") + len(thought))
-        if delta.content:
-            self.parts.append(delta.content)
-        return delta.content or ""
-
-    def _whole(self, reply: Mapping[str, Any]) -> str:
-        """The text of a reply from an endpoint that does not stream."""
-        from openai.types import CompletionUsage
-
-        self.chunks += 1
-        choice = reply["choices"][0]
-        self.finish = "length" if choice.get("finish_reason") == "length" else "stop"
-        self.model = str(reply.get("model") or self.model)
-        if usage := reply.get("usage"):
-            self.counted = accounting.measured(CompletionUsage.model_validate(usage))
-        text = choice["message"]["content"] or ""
-        self._bound(len(text))
+        choice = event["choices"][0]
+        if finish := choice.get("finish_reason"):
+            self.finish = "length" if finish == "length" else "stop"
+        said = choice[part]
+        text = said.get("content") or ""
+        thought = said.get("reasoning_content") or said.get("reasoning") or ""
+        if not isinstance(text, str):
+            raise TypeError("the reply's content is no text")
+        self._bound(len(text) + len(thought))
         self.parts.append(text)
-        return str(text)
+        return text
 
     def _bound(self, characters: int) -> None:
         """Count a piece.

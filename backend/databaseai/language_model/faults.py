@@ -79,11 +79,15 @@ def from_openai(error: Exception, where: str, model: str) -> LanguageModelError:
         case openai.APIError() if (
             error.body is not None
         ):  # an error event inside a stream that began with 200
-            code = error.body.get("code") if isinstance(error.body, Mapping) else None
-            status = int(str(code)) if str(code).isdigit() else 500
-            return from_status(status, error.body, {}, where, model)
+            return from_event(error.body, where, model)
         case _:
             return ModelReplyMalformed(f"{where} answers, but not as an OpenAI-compatible API.")
+
+
+def from_event(error: object, where: str, model: str) -> LanguageModelError:
+    """Name an error object that came although the status was 200."""
+    code = str(error.get("code")) if isinstance(error, Mapping) else ""
+    return from_status(int(code) if code.isdigit() else 500, error, {}, where, model)
 
 
 def cause(error: BaseException) -> str:

@@ -68,7 +68,7 @@ def quiet() -> None:
 
 def load() -> None:
     """Import what is heavy (0.6 s). Called in a thread, so that the event loop goes on."""
-    for module in ("httpx2", "openai", "openai.resources.chat.completions", "openai.resources.models"):
+    for module in ("httpx2", "openai", "openai.resources.models"):
         importlib.import_module(module)
 
 
