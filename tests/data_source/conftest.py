@@ -1,5 +1,6 @@
 """Logins of every kind, and servers that misbehave."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -11,8 +12,10 @@ from psycopg import AsyncConnection, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from databaseai.data_source import DataSource
+from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.embedded.postgres_url import with_login
 from databaseai.settings import DataSourceSettings, ExecutionLimits
+from tests.data_source.servers import Proxy
 
 Open = Callable[..., Awaitable[DataSource]]
 MakeLogin = Callable[..., Awaitable[str]]
@@ -65,3 +68,25 @@ async def make_login(admin: AsyncConnection[Any], database: str) -> AsyncIterato
         await admin.execute(sql.SQL("REASSIGN OWNED BY {} TO CURRENT_USER").format(name))
         await admin.execute(sql.SQL("DROP OWNED BY {} CASCADE").format(name))
         await admin.execute(sql.SQL("DROP ROLE {}").format(name))
+
+
+@pytest.fixture
+async def proxy(postgres: EmbeddedPostgres) -> AsyncIterator[Proxy]:
+    """A network between the test and the server."""
+    host = str(conninfo_to_dict(postgres.dsn("postgres"))["host"])
+    async with Proxy(f"{host}/.s.PGSQL.5432").listening() as between:
+        yield between
+
+
+@pytest.fixture
+def proxied_dsn(reader_dsn: str, proxy: Proxy) -> str:
+    """The reader's URL through `proxy`."""
+    parts = conninfo_to_dict(reader_dsn)
+    return f"postgresql://{parts['user']}:{parts['password']}@127.0.0.1:{proxy.port}/{parts['dbname']}"
+
+
+async def eventually(happened: Callable[[], Awaitable[bool]], within_s: float = 10.0) -> None:
+    """Ask until it is so; fail after `within_s` seconds."""
+    async with asyncio.timeout(within_s):
+        while not await happened():  # noqa: ASYNC110  # the server tells nobody
+            await asyncio.sleep(0.01)

@@ -12,10 +12,8 @@ from psycopg import AsyncConnection
 
 from databaseai.data_source.audit_sql import FINDINGS, POWERS
 from databaseai.data_source.reader_sql import quoted, reader_sql
-from databaseai.errors import CatalogUnreadable, DataSourceTooOld, ReaderTooPowerful
+from databaseai.errors import CatalogUnreadable, ReaderTooPowerful
 
-OLDEST_VERSION = 150_000
-"""As `server_version_num`."""
 TIMEOUT_MS = 15_000
 SHOWN = 3
 """Examples in a sentence."""
@@ -74,12 +72,8 @@ async def audit(connection: AsyncConnection[Any]) -> Audit:
     """Ask the server what the login may do. Nothing found by name: `search_path` is empty.
 
     Raises:
-        DataSourceTooOld: DBAI206.
         CatalogUnreadable: The rights could not be read; a login that nobody checked is not used. DBAI208.
     """
-    version = connection.info.server_version
-    if version < OLDEST_VERSION:
-        raise DataSourceTooOld(f"The server is PostgreSQL {version // 10_000}; 15 or newer is needed.")
     try:
         async with connection.transaction(force_rollback=True):
             await connection.execute(

@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -29,6 +30,31 @@ async def cancel(connection: AsyncConnection[Any], grace_ms: int = 2_000) -> Non
         await asyncio.sleep(POLL_S)
     if running(connection):
         cut(connection)
+
+
+@contextlib.contextmanager
+def cut_after(connection: AsyncConnection[Any], seconds: float) -> Iterator[None]:
+    """Bound what runs inside; raises TimeoutError past the bound.
+
+    Not `asyncio.timeout`: psycopg answers a cancelled task with a cancel request to the server, and waits 5 s
+    for a network that may be gone.
+    """
+    passed = False
+
+    def end() -> None:
+        nonlocal passed
+        passed = True
+        cut(connection)
+
+    timer = asyncio.get_running_loop().call_later(seconds, end)
+    try:
+        yield
+    except psycopg.Error:
+        if passed:
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
 
 
 def running(connection: AsyncConnection[Any]) -> bool:

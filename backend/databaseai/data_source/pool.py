@@ -10,10 +10,10 @@ from typing import Any, Self
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from databaseai.data_source.audit import Audit, Finding, audit
-from databaseai.data_source.cancelling import cancel, running
+from databaseai.data_source.cancelling import cancel, cut_after, running
 from databaseai.data_source.connecting import Address, connect, read_url
 from databaseai.data_source.session import session_query
 from databaseai.errors import (
@@ -24,16 +24,16 @@ from databaseai.errors import (
 )
 from databaseai.settings import DataSourceSettings, ExecutionLimits
 
-logging.getLogger("psycopg.pool").setLevel(
-    logging.ERROR
-)  # it tells what we raise, and each closed connection
+logging.getLogger("psycopg").setLevel(logging.ERROR)  # it tells what we raise, in words of the URL
 AUDIT_INTERVAL_S = 60.0
 """A grant is noticed within this, a change of the login's roles or attributes at once."""
 IDLE_S = 600.0
 """A connection that nobody used so long is closed, down to one."""
 RETRY_S = 0.25
 """Between attempts to reach a server that went away."""
+AUDIT_S = 20.0
 TIDY_S = 5.0
+"""Bounds on what runs between questions."""
 
 
 class DataSource:
@@ -136,13 +136,24 @@ class DataSource:
     async def _check_out(self) -> AsyncConnection[Any]:
         """A live, checked connection; dead ones are thrown away on the way."""
         until = time.monotonic() + self._settings.pool_timeout_ms / 1000
+        silent = False
         while True:
             connection = await self._take(until)
             try:
-                async with asyncio.timeout(self._settings.connect_timeout_ms / 1000):
-                    await self._prepare(connection)
-            except (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError):
+                await self._prepare(connection)
+            except (psycopg.OperationalError, psycopg.InterfaceError):
                 await self._drop(connection)
+            except psycopg.Error as error:  # a session without a role, for one, cannot say who it is
+                await self._drop(connection)
+                raise DataSourceLoginRefused(
+                    f"{self.name} does not tell who we are.", sqlstate=error.sqlstate or ""
+                ) from None
+            except TimeoutError:
+                await self._drop(connection)
+                if silent:
+                    raise DataSourceUnreachable(f"{self.name} takes logins and does not answer.") from None
+                silent = True
+                await self._pool.drain()  # what was cut off in the network was cut off for all
             except BaseException:
                 await self._drop(connection)
                 raise
@@ -178,6 +189,8 @@ class DataSource:
         except PoolTimeout:
             waited_ms = self._settings.pool_timeout_ms
             return DataSourceBusy(f"No connection to {self.name} became free within {waited_ms} ms.")
+        except PoolClosed:
+            raise DataSourceUnreachable(f"{self.name} is closed here.") from None
         except asyncio.CancelledError:
             getting.cancel()
             getting.add_done_callback(self._return_unwanted)
@@ -201,12 +214,14 @@ class DataSource:
         """Set the session and see, in one query, that the login is what it was when it was audited."""
         if connection.pgconn.transaction_status != TransactionStatus.IDLE:
             raise psycopg.InterfaceError
-        row = await (await connection.execute(self._session)).fetchone()
+        with cut_after(connection, self._settings.connect_timeout_ms / 1000):
+            row = await (await connection.execute(self._session)).fetchone()
         if row is None:
             raise DataSourceLoginRefused(f"{self.name}: the login was dropped.")
         standing = row[:3]
         if standing != self._standing or time.monotonic() - self._audited >= AUDIT_INTERVAL_S:
-            self._judge(await audit(connection))
+            with cut_after(connection, AUDIT_S):
+                self._judge(await audit(connection))
             self._standing, self._audited = standing, time.monotonic()
 
     def _judge(self, found: Audit) -> None:
@@ -224,7 +239,7 @@ class DataSource:
             await self._drop(connection)
             return
         try:
-            async with asyncio.timeout(TIDY_S):
+            with cut_after(connection, TIDY_S):
                 await connection.execute("DISCARD ALL")
         except (psycopg.Error, TimeoutError):
             await self._drop(connection)

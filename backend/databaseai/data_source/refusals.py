@@ -15,7 +15,6 @@ from databaseai.errors import (
     DataSourceError,
     DataSourceLoginRefused,
     DataSourceUnreachable,
-    DataSourceUrlInvalid,
 )
 
 BY_SQLSTATE: dict[str, tuple[type[DataSourceError], str]] = {
@@ -42,8 +41,6 @@ class Said:
     sqlstate: str = ""
     asked_password: bool = False
     """The server wanted one and the URL has none."""
-    invalid: bool = False
-    """libpq refused the parameters before it spoke to anybody."""
 
 
 def replay(conninfo: str, timeout_s: float) -> Said:
@@ -58,10 +55,11 @@ def replay(conninfo: str, timeout_s: float) -> Said:
     try:
         connection = pq.PGconn.connect_start(conninfo.encode())
         if connection.status == pq.ConnStatus.BAD:
-            return Said(invalid=connection.error_message.startswith(b"invalid"))
+            return Said()
         connection.trace(trace)
         connected = poll(connection, time.monotonic() + timeout_s)
         connection.untrace()
+        asked_password = connection.needs_password
         connection.finish()
         heard = os.pread(trace, 1 << 16, 0)
     except psycopg.Error:
@@ -72,7 +70,7 @@ def replay(conninfo: str, timeout_s: float) -> Said:
     return Said(
         connected=connected,
         sqlstate=code[1].decode() if code else "",
-        asked_password=code is None and b"\tAuthentication" in heard and not connected,
+        asked_password=asked_password and not connected,
     )
 
 
@@ -90,8 +88,6 @@ def poll(connection: pq.abc.PGconn, until: float) -> bool:
 
 def explain(name: str, said: Said, error: Exception) -> DataSourceError:
     """The error for a refused connection."""
-    if said.invalid:
-        return DataSourceUrlInvalid("The URL holds a parameter that libpq does not take.")
     if said.asked_password:
         return DataSourceLoginRefused(f"{name} asks for a password, and the URL has none that fits.")
     if said.sqlstate:
