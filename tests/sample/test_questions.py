@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from psycopg import AsyncConnection
 
+from databaseai.ask.guardrail import check
+from databaseai.catalog.introspection import introspect
 from databaseai.embedded.sample import NAME
 from databaseai.evaluation.dataset import Question, load
+from databaseai.settings import CatalogSettings, ExecutionLimits
 
 DATASET = load(Path(str(files("databaseai.evaluation").joinpath("questions/sample.jsonl"))))
 LIMIT = re.compile(r" LIMIT (\d+)$")
@@ -38,6 +41,14 @@ async def test_each_gold_has_an_answer(retail: AsyncConnection, question: Questi
         assert all(any(row[column] is not None for row in found) for column in range(len(found[0]))), gold
         assert found != [(0,)], gold
     assert len(heights) == 1
+
+
+async def test_the_gate_lets_every_gold_pass(retail: AsyncConnection) -> None:
+    """A gate that refuses a right answer would make the question unanswerable."""
+    catalog = await introspect(retail, CatalogSettings(samples_per_column=0))
+    for question in DATASET.questions:
+        for gold in question.gold:
+            assert check(gold, catalog, ExecutionLimits()).sql, gold
 
 
 @pytest.mark.parametrize("question", DATASET.questions, ids=lambda question: question.id)

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from psycopg import AsyncConnection
 
+from databaseai.ask.schema_text import DETAILS
+
 
 async def one(connection: AsyncConnection, query: str) -> Any:
     """The first value of a query."""
@@ -119,6 +121,12 @@ async def test_rich_types(retail: AsyncConnection, kind: str) -> None:
         f" AND format_type(atttypid, atttypmod) = '{kind}'"
     )
     assert await one(retail, query) > 0
+
+
+async def test_no_comment_is_too_long_for_a_prompt(retail: AsyncConnection) -> None:
+    """`ask.schema_text` cuts comments at this length."""
+    query = "SELECT max(length(description)) FROM pg_description WHERE objoid > 16383"
+    assert await one(retail, query) <= DETAILS[0].comments
 
 
 async def test_everything_is_explained(retail: AsyncConnection) -> None:

@@ -327,4 +327,4 @@ FROM orders AS o
 JOIN customers AS c ON c.id = o.customer_id
 WHERE o.status <> 'cancelled'
 GROUP BY 1, 2, 3;
-COMMENT ON VIEW monthly_sales IS 'Orders and revenue by month of order, customer country and channel, without cancelled orders';
+COMMENT ON VIEW monthly_sales IS 'Orders and revenue by month, customer country and channel; no cancelled orders';
