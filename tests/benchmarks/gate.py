@@ -14,9 +14,10 @@ SHORT = "SELECT count(*) FROM t1"
 MEDIUM = """SELECT a.c1, count(*) AS n, avg(b.c2) AS mean FROM t1 AS a JOIN t2 AS b ON a.c0 = b.c0
     WHERE a.c3 > 10 AND b.c4 IN (SELECT c4 FROM t3 WHERE c5 IS NOT NULL) GROUP BY a.c1
     HAVING count(*) > 5 ORDER BY n DESC LIMIT 10"""
-LONG = " UNION ALL ".join(
-    f"SELECT c{i % 6}, c{(i + 1) % 6} FROM t{i % 20} WHERE c0 > {i}" for i in range(200)
+COUNTS = ", ".join(
+    f"sum(CASE WHEN a.c{n % 6} > {n} AND b.c1 < {n} THEN 1 ELSE 0 END) AS n{n}" for n in range(120)
 )
+LONG = f"SELECT a.c0, {COUNTS} FROM t1 AS a JOIN t2 AS b ON a.c0 = b.c0 GROUP BY a.c0"
 ROUNDS, WARM_UP = 100, 5
 
 
