@@ -92,7 +92,7 @@ class AskSettings(Group):
 
     attempts: Annotated[int, Ge(1), Le(5)] = 2
     """Statements asked of the model for one candidate: the first and its repairs."""
-    schema_tokens: Annotated[int, Gt(0)] = 2_500
+    schema_tokens: Annotated[int, Gt(0)] = 2_400
     """For the tables in the prompt; when not all fit, the question chooses."""
     question_characters: Annotated[int, Gt(0)] = 4_000
     concurrent: Annotated[int, Ge(1)] = 64

@@ -58,7 +58,7 @@ async def introspect(connection: AsyncConnection, settings: CatalogSettings) -> 
         async with asyncio.timeout((settings.timeout_ms + settings.samples_timeout_ms) / 1000 + GRACE_S):
             async with connection.transaction(force_rollback=True):
                 draft = await read(connection, settings)
-                tables = assemble(draft)
+                tables = await asyncio.to_thread(assemble, draft)  # a second at thousands of tables
                 if not tables:
                     raise CatalogEmpty
                 drawn = await samples.draw(connection, tables, settings)
@@ -69,10 +69,11 @@ async def introspect(connection: AsyncConnection, settings: CatalogSettings) -> 
         if connection.closed:
             raise DataSourceUnreachable("The connection broke while the catalog was read.") from error
         raise CatalogUnreadable("PostgreSQL refused a catalog query.", sqlstate=error.sqlstate) from error
+    sampled = await asyncio.to_thread(samples.merge, tables, drawn, settings.samples_per_column)
     return Catalog(
         database=draft.database,
         server_version=draft.server_version,
-        tables=samples.merge(tables, drawn, settings.samples_per_column),
+        tables=sampled,
         fingerprint=fingerprint(tables),
         search_path=draft.search_path,
         samples_cut=drawn.cut,

@@ -86,7 +86,8 @@ WHERE f.contype = 'f' AND f.conparentid = 0 AND r.root = ANY(%s::pg_catalog.oid[
 STATISTICS = """
 SELECT DISTINCT ON (schemaname, tablename, attname) schemaname, tablename, attname,
        CASE WHEN n_distinct > 0 THEN n_distinct END,
-       (most_common_vals::text::text[])[1:%(values)s], (histogram_bounds::text::text[])[1:%(values)s]
+       (most_common_vals::text::text[])[1:%(values)s],
+       CASE WHEN most_common_vals IS NULL THEN (histogram_bounds::text::text[])[1:%(values)s] END
 FROM pg_catalog.pg_stats
 WHERE schemaname = ANY(%(schemas)s)
 ORDER BY schemaname, tablename, attname, inherited DESC

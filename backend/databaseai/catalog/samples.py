@@ -22,6 +22,8 @@ from databaseai.settings import CatalogSettings
 
 VALUES = 100
 """Per text column, for value linking: PostgreSQL's default statistics target keeps as many."""
+SHOWN = 20
+"""Of any other column: more are never shown."""
 CHARACTERS = 60
 """A longer value is cut in the prompt's samples, and is not looked up."""
 SCAN_ROWS = 500
@@ -109,7 +111,8 @@ async def statistics(
             key = (schema, table, name)
             if key not in columns:
                 continue
-            keep(drawn, key, common or spread(bounds or ()))
+            values = common or spread(bounds or ())
+            keep(drawn, key, values if textual(columns[key]) else values[:SHOWN])
             if common and distinct is not None and len(common) >= distinct:
                 drawn.complete.add(key)
 
@@ -142,7 +145,7 @@ async def scan(
         drawn.cut = drawn.cut or isinstance(error, QueryCanceled)
         return
     for place, column in enumerate(columns):
-        counted = Counter(row[place] for row in found if row[place] is not None)
+        counted = Counter(value for row in found if (value := row[place]) is not None)
         key = (*table.qualified, column.name)
         keep(drawn, key, [value for value, _ in counted.most_common(VALUES)])
         if len(found) < SCAN_ROWS and len(counted) <= VALUES:
