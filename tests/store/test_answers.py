@@ -16,7 +16,7 @@ LEASE_S = 30.0
 
 
 async def made(store: Store, **given: Any) -> tuple[AnswerRecord, bool]:
-    values = {
+    values: dict[str, Any] = {
         "answer_id": new_id(),
         "asker": "local",
         "data_source": "host:5432/shop",

@@ -1,6 +1,7 @@
 """A store that is away: our error, without its address, login or any value in it."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -19,7 +20,7 @@ from databaseai.store import Store, open_store
         ({"host": "no-such-host.invalid"}, ""),
     ],
 )
-async def test_unreachable(database: str, changed: dict[str, object], words: str) -> None:
+async def test_unreachable(database: str, changed: dict[str, Any], words: str) -> None:
     url = make_conninfo("", **(conninfo_to_dict(database) | changed))
     with pytest.raises(StoreUnreachable) as caught:
         await open_store(url)
