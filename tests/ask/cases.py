@@ -22,7 +22,7 @@ class Case:
 
 def read(file: str) -> list[Case]:
     """All cases of a file."""
-    _, *parts = (FOLDER / file).read_text("utf-8").split("\n-- case: ")
+    _, *parts = (FOLDER / file).read_bytes().decode().split("\n-- case: ")
     return [parse(part) for part in parts]
 
 
@@ -33,4 +33,4 @@ def parse(text: str) -> Case:
     while lines and (fact := FACT.fullmatch(lines[0])):
         facts[fact[1]] = fact[2]
         lines.pop(0)
-    return Case(name, "\n".join(lines).strip(), facts)
+    return Case(name, "\n".join(lines).strip().replace("{NUL}", "\0"), facts)

@@ -408,8 +408,6 @@ SELECT opens, took, opens + took, extract(hour FROM opens), justify_interval(too
 SELECT CASE WHEN price < 10 THEN 'cheap' ELSE 'dear' END AS band, count(*) FROM product GROUP BY CASE WHEN price < 10 THEN 'cheap' ELSE 'dear' END ORDER BY 1
 -- case: boolean column in filters
 SELECT c.name FROM customer c WHERE c.email IS NOT NULL AND (c.tags = '{t1,vip}') IS TRUE ORDER BY 1
--- case: join using an alias for the merged columns
-SELECT j.customer_id, o.total FROM customer c JOIN orders o USING (customer_id) AS j ORDER BY o.order_id LIMIT 2
 -- case: pg_catalog written out
 SELECT pg_catalog.count(*), pg_catalog.upper('a'), 1 OPERATOR(pg_catalog.+) 2, '1'::pg_catalog.int4 FROM orders
 -- case: escape bytea and scientific notation

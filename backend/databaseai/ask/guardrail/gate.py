@@ -41,9 +41,13 @@ def check(statement: str, catalog: Catalog, limits: ExecutionLimits) -> Accepted
         names.walk(node)
         for type_name in structure.types:
             relations.enum(type_name)
-        tree = second_parser.parse(text)
+        tree = second_parser.parse(text, structure.stand_ins)
         first = second_parser.Seen(
-            relations.seen, names.references, structure.functions, selects=names.selects
+            relations.seen,
+            names.references,
+            structure.functions,
+            selects=names.selects,
+            values=names.values,
         )
         second_parser.compare(first, second_parser.survey(tree, known), known)
     except RecursionError as error:

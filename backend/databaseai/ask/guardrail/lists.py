@@ -27,6 +27,8 @@ class Functions:
     syntax: frozenset[str]
     """Written by the grammar, as pg_catalog.NAME."""
     whole_row: frozenset[str]
+    constructs: dict[str, str]
+    """Node type or `op` of the first parser to the function's name that the second one reads."""
     columns: dict[str, tuple[str, ...]]
     """Output columns in FROM, where they are not simply the alias."""
 
@@ -52,6 +54,8 @@ class Lists:
     """Allowed `op` or `kind` of a node type."""
     functions: Functions
     operators: frozenset[str]
+    stand_ins: dict[str, dict[str, str]]
+    """`infix` and `prefix`: operators that sqlglot cannot read, and what it is shown instead."""
     types: frozenset[str]
     type_bounds: dict[str, int]
     sizes: Sizes
@@ -71,6 +75,7 @@ def lists() -> Lists:
         values={name: frozenset(values) for name, values in nodes["values"].items()},
         functions=functions(),
         operators=union(read("operators"), "names"),
+        stand_ins=read("operators")["stand_ins"],
         types=union(types, "names"),
         type_bounds=types["bounds"],
         sizes=sizes(),
@@ -106,6 +111,7 @@ def functions() -> Functions:
         names=union(data, "names"),
         syntax=union(data, "syntax"),
         whole_row=frozenset(words(data["whole_row"]["names"])),
+        constructs=data["constructs"],
         columns={name: tuple(columns) for name, columns in data["columns"].items()},
     )
 

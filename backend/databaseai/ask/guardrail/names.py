@@ -14,10 +14,11 @@ from databaseai.ask.guardrail.relations import Relations
 from databaseai.ask.guardrail.scope import Bindings, Columns, CommonTable, Item, Scope, Source
 from databaseai.ask.guardrail.structure import words
 from databaseai.ask.guardrail.text import Source as Text
-from databaseai.errors import ColumnRefused, NodeRefused, RelationRefused
+from databaseai.errors import ColumnRefused, NodeRefused, RelationRefused, SizeRefused
 
 Row = Literal["", "star", "row"]
 """What may stand for several values here: nothing, `t.*`, or a whole row too."""
+COLUMNS = 1_664
 PAIR = 2
 NOWHERE = Scope()
 
@@ -33,6 +34,8 @@ class Names:
     """Paths of column references as written, for the comparison with the second parser."""
     selects: int = 0
     """SELECTs at any depth, likewise."""
+    values: int = 0
+    """VALUES at any depth."""
     common: list[CommonTable] = field(default_factory=list)
 
     def walk(self, statement: Node) -> Columns:
@@ -63,6 +66,7 @@ class Names:
             self.query(query["rarg"], outer, bindings)
             scope = Scope(outer, columns=set(columns))
         elif "valuesLists" in query:
+            self.values += 1
             scope = Scope(outer)
             self.expressions(query["valuesLists"], scope, bindings)
             width = len(query["valuesLists"][0]["List"].get("items", []))
@@ -70,6 +74,7 @@ class Names:
             scope = Scope(outer, columns=set(columns))
         else:
             scope, columns = self.select(query, outer, bindings)
+            self.bounded(columns)
         self.ordering(query, scope, columns, bindings)
         return columns
 
@@ -84,6 +89,13 @@ class Names:
         for clause in ("whereClause", "havingClause", "windowClause"):
             self.expressions(query.get(clause, ()), scope, bindings)
         return scope, output_names.of_targets(query.get("targetList", []), scope, self.lists)
+
+    def bounded(self, columns: Columns) -> None:
+        """PostgreSQL's own limit, before WITH queries that double their columns fill this program's memory."""
+        if len(columns) > COLUMNS:
+            raise SizeRefused(
+                f"A SELECT gives more than {COLUMNS} columns.", hint="Name the columns you need."
+            )
 
     def ordering(self, query: Node, scope: Scope, columns: Columns, bindings: Bindings) -> None:
         """ORDER BY, GROUP BY and DISTINCT ON may name an output column, alone; LIMIT names nothing."""

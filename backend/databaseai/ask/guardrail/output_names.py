@@ -12,7 +12,13 @@ FIXED = {
     "A_ArrayExpr": "array",
     "RowExpr": "row",
     "GroupingFunc": "grouping",
+    "JsonObjectConstructor": "json_object",
+    "JsonArrayConstructor": "json_array",
+    "JsonObjectAgg": "json_objectagg",
+    "JsonArrayAgg": "json_arrayagg",
 }
+LEXEMES = ("lexeme", "positions", "weights")
+"""Of unnest(tsvector), which a name alone does not tell from unnest(anyarray)."""
 SUBLINKS = {"EXISTS_SUBLINK": "exists", "ARRAY_SUBLINK": "array"}
 
 
@@ -78,6 +84,8 @@ def figured(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0911  # one case p
             return ("greatest" if fields["op"] == "IS_GREATEST" else "least"), 2
         case "SQLValueFunction":
             return fields["op"].removeprefix("SVFOP_").removesuffix("_N").lower(), 2
+        case "JsonFuncExpr":
+            return fields["op"].removesuffix("_OP").lower(), 2
         case "SubLink":
             return of_sub_link(fields)
         case _:
@@ -112,6 +120,8 @@ def of_call(call: Node, alias: str | None, calls: int, known: Lists) -> Columns:
         name = call["FuncCall"]["funcname"][-1]["String"]["sval"]
         if listed := known.functions.columns.get(name):
             return listed
-        if name == "unnest" and len(call["FuncCall"].get("args", [])) > 1:
-            return ("unnest",) * len(call["FuncCall"]["args"])
+        if name == "unnest":
+            count = len(call["FuncCall"].get("args", []))
+            own = alias if alias and calls == count == 1 else name
+            return (own,) * count + (LEXEMES if count == 1 else ())
     return ((alias if alias and calls == 1 else of(call)),)

@@ -19,6 +19,7 @@ BRACKET_LIMIT = 8
 """sqlglot takes twice as long for each level of ARRAY[[...]]: 16 levels 0.4 s, 40 hours."""
 OPENING = {TokenType.L_PAREN: ("(", 1), TokenType.R_PAREN: ("(", -1)}
 BRACKETS = {TokenType.L_BRACKET: 1, TokenType.R_BRACKET: -1}
+QUANTIFIERS = {"all", "any", "some"}
 Path = tuple[str, ...]
 
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it cannot read is refused, not logged
@@ -35,19 +36,25 @@ class Seen:
     classes: set[str] = field(default_factory=set)
     """The second parser's function classes."""
     selects: int = 0
+    values: int = 0
 
 
-def parse(source: Source) -> exp.Query | exp.Values:
+def parse(source: Source, stand_ins: dict[int, tuple[str, str]]) -> exp.Query | exp.Values:
     """The tree of a statement.
+
+    Args:
+        source: The statement.
+        stand_ins: Byte offset to an operator that sqlglot cannot read, and what it is shown there.
 
     Raises:
         NestingRefused: More brackets inside each other than it can read in time. DBAI515.
         SecondParserUnparsable: It cannot read the statement, or reads no query. DBAI505.
     """
     try:
-        tokens = POSTGRES.tokenize(source.text)
+        text = shown(source, stand_ins)
+        tokens = without_using_alias(POSTGRES.tokenize(text))
         check_brackets(tokens)
-        trees = POSTGRES.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, source.text)
+        trees = POSTGRES.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text)
     except RecursionError as error:
         raise too_deep() from error
     except SqlglotError as error:
@@ -60,6 +67,38 @@ def parse(source: Source) -> exp.Query | exp.Values:
             hint="Write it as a plain SELECT.",
         )
     return tree
+
+
+def shown(source: Source, stand_ins: dict[int, tuple[str, str]]) -> str:
+    """The text with stand-ins of the same length."""
+    if not stand_ins:
+        return source.text
+    text = bytearray(source.encoded)
+    for offset, (operator, instead) in stand_ins.items():
+        end = offset + len(operator)
+        if text[offset:end] == operator.encode():  # not OPERATOR(pg_catalog.@)
+            text[offset:end] = instead.encode()
+    return text.decode()
+
+
+def without_using_alias(tokens: list[Token]) -> list[Token]:
+    """JOIN ... USING (...) AS x without AS x, which sqlglot cannot read."""
+    kept: list[Token] = []
+    opened = using = -1
+    skip = 0
+    for place, token in enumerate(tokens):
+        kind = token.token_type
+        if kind == TokenType.USING and tokens[place + 1].token_type == TokenType.L_PAREN:
+            opened = place + 1
+        elif using == place - 1 and using > 0 and kind == TokenType.ALIAS:
+            skip = 2
+        elif kind == TokenType.R_PAREN and opened > 0:
+            using, opened = place, -1
+        if skip:
+            skip -= 1
+        else:
+            kept.append(token)
+    return kept
 
 
 def as_query(tree: exp.Query | exp.Values) -> exp.Query:
@@ -108,24 +147,36 @@ def survey(tree: exp.Expr, lists: Lists) -> Seen:
             )
         if kind in lists.second_functions:
             seen.classes.add(kind)
-        if isinstance(node, exp.Anonymous):
-            seen.functions.add(anonymous(node, lists))
-        elif isinstance(node, exp.Table):
-            if isinstance(node.this, exp.Identifier):
-                seen.tables[folded(node.args.get("db")), folded(node.this)] += 1
-        elif isinstance(node, exp.Column):
+        note(node, seen, lists)
+    return seen
+
+
+def note(node: exp.Expr, seen: Seen, lists: Lists) -> None:
+    """Remember what both parsers must have seen."""
+    match node:
+        case exp.Anonymous():
+            if name := anonymous(node, lists):
+                seen.functions.add(name)
+        case exp.Table() if isinstance(node.this, exp.Identifier):
+            seen.tables[folded(node.args.get("db")), folded(node.this)] += 1
+        case exp.Column():
             path = tuple(folded(part) for part in node.parts)
             if path != ("*",):
                 seen.columns.add(path)
-        elif isinstance(node, exp.Select):
+        case exp.Values():
+            seen.values += 1
+        case exp.Select():
             seen.selects += 1
             refuse_write(node)
-    return seen
 
 
 def anonymous(node: exp.Anonymous, lists: Lists) -> str:
     """The name of a function that sqlglot has no class for."""
     name = folded(node.this)
+    if name in QUANTIFIERS:  # x <> ALL (ARRAY[...]): reserved words, so never a function's name
+        return ""
+    if name in lists.functions.constructs.values():
+        return name
     if name not in lists.functions.names and name not in lists.functions.syntax:
         raise FunctionRefused(f"The function {name} is not on the allow-list.", name=name)
     return name
@@ -168,7 +219,8 @@ def compare(first: Seen, second: Seen, lists: Lists) -> None:
             raise disagree("functions", [kind])
     if odd_names := (first.functions - covered) | (second.functions - first.functions):
         raise disagree("functions", sorted(odd_names))
-    if first.selects != second.selects:
+    # sqlglot reads WITH v AS (VALUES ...) as SELECT * FROM (VALUES ...)
+    if not first.selects <= second.selects <= first.selects + first.values or first.values != second.values:
         raise disagree("number of SELECTs", [])
 
 

@@ -22,7 +22,7 @@ class SizeCheck:
     product: int = 1
 
     def call(self, name: str, fields: Node) -> None:
-        """Refuse a call whose size is not bounded (DBAI514)."""
+        """Refuse an unbounded size (DBAI514)."""
         args = [unnamed(arg) for arg in fields.get("args", [])]
         limits = self.lists.sizes
         if name in limits.argument:
@@ -45,7 +45,7 @@ class SizeCheck:
             raise self.refused(name, "smaller: sizes of nested calls multiply", fields)
 
     def format(self, args: list[Node], fields: Node) -> None:
-        """The template of format() is a literal whose widths are small literals."""
+        """A template must be a literal whose widths are small literals."""
         template = literal(args[0]) if args and not fields.get("func_variadic") else None
         if not isinstance(template, str):
             raise self.refused("format", "a literal template, without VARIADIC", fields)

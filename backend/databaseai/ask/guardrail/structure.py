@@ -40,6 +40,8 @@ class Structure:
     sizes: SizeCheck
     functions: set[str] = field(default_factory=set)
     """Names that were called, for the comparison with the second parser."""
+    stand_ins: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Byte offset of an operator that the second parser cannot read to it and what stands in for it."""
     types: list[Node] = field(default_factory=list)
     """TypeName nodes that are no built-in type: enum types of the catalog, or refused later."""
 
@@ -101,6 +103,8 @@ class Structure:
             )
         if check := CHECKS.get(kind):
             check(self, fields)
+        if construct := self.lists.functions.constructs.get(kind):
+            self.functions.add(construct)
 
     def field_refused(self, kind: str, name: str, fields: Node) -> NodeRefused | WriteRefused:
         """A clause that is not on the list."""
@@ -136,6 +140,10 @@ class Structure:
         """An operator, or a construct that PostgreSQL's grammar writes as one."""
         self.value("A_Expr", fields, fields["kind"])
         self.operator(fields["name"], fields)
+        place = "infix" if "lexpr" in fields else "prefix"
+        operator = words(fields["name"])[-1]
+        if instead := self.lists.stand_ins[place].get(operator):
+            self.stand_ins[fields.get("location", -1)] = (operator, instead)
 
     def operator(self, name: list[Node], fields: Node) -> None:
         """An operator by exact name; BETWEEN, IN and LIKE carry words or operators of their own."""
@@ -155,6 +163,11 @@ class Structure:
         """`x > ANY (SELECT ...)` names an operator too; the subquery must be a query."""
         if "operName" in fields:
             self.operator(fields["operName"], fields)
+
+    def json_function(self, fields: Node) -> None:
+        """JSON_VALUE and its kin."""
+        self.value("JsonFuncExpr", fields, fields.get("op", ""))
+        self.functions.add(self.lists.functions.constructs[fields["op"]])
 
     def clock(self, fields: Node) -> None:
         """current_date and its kin, not current_user."""
@@ -238,6 +251,7 @@ CHECKS = {
     "SubLink": Structure.sub_link,
     "SQLValueFunction": Structure.clock,
     "TypeName": Structure.type_name,
+    "JsonFuncExpr": Structure.json_function,
     "RangeTableSample": Structure.sampling,
     "CollateClause": Structure.collation,
     "CommonTableExpr": Structure.common_table,
