@@ -1,29 +1,13 @@
-"""Suppliers, the category tree, products with their price history, promotions, stock."""
+"""The category tree, and products with their price history."""
 
 import json
 from typing import NamedTuple
 
 from databaseai.embedded.sample.days import FIRST, LAST, Calendar, ordinal
-from databaseai.embedded.sample.dice import Choice, Dice
-from databaseai.embedded.sample.goods import CAMPAIGNS, LEAVES, SERIES, TREE, Leaf
-from databaseai.embedded.sample.people import FIRST_WORDS, person, plain
-from databaseai.embedded.sample.places import BY_CODE, DIAL, WAREHOUSES
+from databaseai.embedded.sample.dice import Dice
+from databaseai.embedded.sample.goods import LEAVES, SERIES, TREE, Leaf, Tree
 from databaseai.embedded.sample.tables import Row
-from databaseai.embedded.sample.words import COMPANY_FORM
 
-ORIGIN = Choice({"DE": 24, "IT": 12, "PT": 10, "PL": 11, "SE": 9, "VN": 14, "FR": 8, "NL": 6, "GB": 6})
-SUPPLIER_KIND = (
-    "Manufaktur",
-    "Trading",
-    "Textiles",
-    "Metalworks",
-    "Woodcraft",
-    "Imports",
-    "Outdoor",
-    "Ceramics",
-)
-LARGE = 5
-"""The first suppliers make most products; we still buy from them."""
 TAGS = {"eco": 26, "bestseller": 8, "gift": 18, "clearance": 7, "handmade": 12, "limited": 6}
 """Tag to the percent of products that carry it."""
 SERIES_WORDS = SERIES.split()
@@ -46,44 +30,6 @@ class Product(NamedTuple):
         return next((cents for start, cents in reversed(self.prices) if start <= when), self.prices[0][1])
 
 
-class Promotion(NamedTuple):
-    """One campaign."""
-
-    id: int
-    start: int
-    end: int
-    """The first day after it."""
-    percent: int
-    category: int | None
-    channels: tuple[str, ...]
-
-
-def suppliers(count: int) -> list[Row]:
-    """Rows of `suppliers`."""
-    dice, rows = Dice("suppliers"), list[Row]()
-    for number in range(1, count + 1):
-        country = BY_CODE[ORIGIN.of(dice)]
-        name = f"{dice.pick(FIRST_WORDS)} {dice.pick(SUPPLIER_KIND)} {COMPANY_FORM[country.code]}"
-        who = person(dice, country.tongue)
-        contact = {"person": who, "email": f"{plain(who)}@supplier{number}.example.com"}
-        if dice.chance(55):
-            contact["phone"] = f"+{DIAL[country.code]} {dice.between(10, 99)} {dice.between(100000, 999999)}"
-        rating = None if dice.chance(20) else dice.between(22, 50) / 10
-        wait = dice.between(4, 30) + (35 if country.code == "VN" else 0)
-        rows.append(
-            (
-                number,
-                name,
-                country.code,
-                wait,
-                rating,
-                json.dumps(contact, ensure_ascii=False),
-                number <= LARGE or dice.chance(85),
-            )
-        )
-    return rows
-
-
 class Catalogue:
     """Makes the products; keeps what the sales need."""
 
@@ -101,14 +47,14 @@ class Catalogue:
         for number in range(1, count + 1):
             self.product(number, supplier_count)
 
-    def plant(self, tree: dict[str, dict[str, object]], parent: int | None, above: frozenset[int]) -> None:
+    def plant(self, tree: Tree, parent: int | None, above: frozenset[int]) -> None:
         """Number the category tree, parents first."""
         for name, below in tree.items():
             number = len(self.categories) + 1
             self.categories.append((number, parent, name))
             self.numbers[name] = number
             self.paths[name] = above | {number}
-            self.plant(below, number, self.paths[name])  # type: ignore[arg-type]
+            self.plant(below, number, self.paths[name])
 
     def product(self, number: int, supplier_count: int) -> None:
         """Add one product and its prices."""
@@ -179,38 +125,6 @@ class Catalogue:
         if leaf.outdoors and dice.chance(80):
             found["waterproof"] = dice.chance(55)
         return found
-
-    def promotions(self) -> tuple[list[Row], list[Promotion]]:
-        """Rows of `promotions`, and the same for the sales."""
-        dice, rows, promotions = Dice("promotions"), list[Row](), list[Promotion]()
-        for year in range(2022, 2027):
-            for name, code, start, days, percent, category, channels in CAMPAIGNS:
-                first = ordinal(f"{year}-{start}") + dice.between(0, 4)
-                if first > LAST or dice.chance(12):
-                    continue
-                number, until = len(rows) + 1, first + days
-                shown = year - 2022 + self.calendar.years[0]
-                below = None if category is None else self.numbers[category]
-                promotions.append(Promotion(number, first, until, percent, below, channels))
-                rows.append((
-                    number, f"{name} {shown}", f"{code}{shown % 100}", self.calendar.span(first, until),
-                    percent, below, "{" + ",".join(channels) + "}",
-                ))  # fmt: skip
-        return rows, promotions
-
-    def stock(self) -> list[Row]:
-        """Rows of `stock_levels`."""
-        dice, rows = Dice("stock"), list[Row]()
-        for warehouse in range(1, len(WAREHOUSES) + 1):
-            for product in self.products:
-                if product.leaf.grams is None or dice.chance(18):
-                    continue
-                gone = product.ended is not None
-                on_hand = dice.between(0, 6) if gone else dice.skewed(180)
-                point = None if gone else 5 + dice.below(30)
-                counted = self.calendar.day(LAST - dice.between(1, 200))
-                rows.append((warehouse, product.id, on_hand, dice.below(on_hand + 1) // 3, point, counted))
-        return rows
 
 
 def ending(cents: int) -> int:

@@ -1,8 +1,8 @@
 """What the retailer sells: the category tree, its leaves, product names and campaigns."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-Tree = dict[str, dict[str, object]]
+Tree: TypeAlias = dict[str, "Tree"]
 
 
 class Leaf(NamedTuple):

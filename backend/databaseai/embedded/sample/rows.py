@@ -5,12 +5,14 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from databaseai.embedded.sample import places
-from databaseai.embedded.sample.catalogue import Catalogue, suppliers
+from databaseai.embedded.sample.catalogue import Catalogue
 from databaseai.embedded.sample.codes import RETURN_REASONS, SHIPMENT_STATES
 from databaseai.embedded.sample.days import Calendar
 from databaseai.embedded.sample.people import Register, companies
+from databaseai.embedded.sample.promotions import promotions
 from databaseai.embedded.sample.sales import Till, World
 from databaseai.embedded.sample.staff import Staff
+from databaseai.embedded.sample.supply import stock, suppliers
 from databaseai.embedded.sample.tables import Batch
 from databaseai.embedded.sample.visits import Log
 
@@ -41,7 +43,7 @@ def batches(scale: float, calendar: Calendar) -> Iterator[Step]:
     """Everything, referenced tables first."""
     wanted, rates = sizes(scale), places.walk_rates()
     staff, goods = Staff(calendar), Catalogue(wanted.products, wanted.suppliers, calendar)
-    promotion_rows, promotions = goods.promotions()
+    promotion_rows, campaigns = promotions(goods.numbers, calendar)
     yield (
         "Catalogue",
         0.0,
@@ -56,7 +58,7 @@ def batches(scale: float, calendar: Calendar) -> Iterator[Step]:
             Batch("products", goods.rows),
             Batch("product_prices", goods.price_rows),
             Batch("promotions", promotion_rows),
-            Batch("stock_levels", goods.stock()),
+            Batch("stock_levels", stock(goods.products, calendar)),
             Batch("shipment_states", list(SHIPMENT_STATES.items())),
             Batch("return_reasons", list(RETURN_REASONS.items())),
         ],
@@ -64,7 +66,7 @@ def batches(scale: float, calendar: Calendar) -> Iterator[Step]:
     firms = companies(wanted.companies)
     register = Register(wanted.customers, firms, calendar)
     yield "Customers", 0.05, [Batch("companies", firms), Batch("customers", list(register.rows()))]
-    world = World(calendar, register.customers, goods.products, promotions, staff, rates)
+    world = World(calendar, register.customers, goods.products, campaigns, staff, rates)
     for share, made in Till(world).batches(wanted.orders):
         yield "Orders", 0.08 + 0.7 * share, made
     for share, made in Log(calendar, register.customers, goods.products).batches(wanted.visits):

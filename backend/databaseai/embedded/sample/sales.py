@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from databaseai.embedded.sample.after_sales import AfterSales
-from databaseai.embedded.sample.catalogue import Product, Promotion
+from databaseai.embedded.sample.catalogue import Product
 from databaseai.embedded.sample.days import FIRST, LAST, Calendar, counts, ordinal
 from databaseai.embedded.sample.dice import Choice, Dice
 from databaseai.embedded.sample.order import Line, Order
 from databaseai.embedded.sample.people import Customer
 from databaseai.embedded.sample.places import BY_CODE, MILLION, STORES, Rates
+from databaseai.embedded.sample.promotions import Promotion
 from databaseai.embedded.sample.staff import Employee, Staff
 from databaseai.embedded.sample.tables import Batch, Tables
 

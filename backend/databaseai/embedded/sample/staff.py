@@ -17,6 +17,8 @@ HEADS = (  # job title, department, salary, people below, their title
     ("Head of IT", "IT", 102_000, 11, "Software Engineer"),
     ("Head of People", "People", 82_000, 5, "Recruiter"),
 )
+HEAD_OF_SALES = 2
+"""The second to be hired."""
 OPENING = ordinal("2009-01-05")
 
 
@@ -92,7 +94,7 @@ class Staff:
         """A manager and sales assistants; who opened the store may have left."""
         _, _, _, opened, closed, area = STORES[number - 1]
         start, end = ordinal(opened), None if closed is None else ordinal(closed)
-        manager = self.hire("Store Manager", "Sales", 2, 52_000, start, end, number)
+        manager = self.hire("Store Manager", "Sales", HEAD_OF_SALES, 52_000, start, end, number)
         team = [manager]
         for _ in range(4 + area // 220):
             hired, ended = self.career(start, end)
