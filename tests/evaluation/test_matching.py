@@ -170,7 +170,7 @@ def test_alike_columns_take_no_factorial_time() -> None:
 
 def ring(size: int, *starts: int) -> list[Row]:
     """Row i has a one in its own column and in the next of its ring; each start begins a ring."""
-    rows = []
+    rows: list[Row] = []
     for start, end in zip(starts, [*starts[1:], size], strict=True):
         after = {i: i + 1 if i + 1 < end else start for i in range(start, end)}
         rows += [tuple(int(j in {i, after[i]}) for j in range(size)) for i in range(start, end)]
