@@ -127,7 +127,7 @@ class EmbeddedSettings(Group):
 
     postgres_bin: Path | None = None
     """`bin` directory of a PostgreSQL >= 15 tree, instead of the one in the package."""
-    sample_scale: Annotated[float, Gt(0), Le(100)] = 1.0
+    sample_scale: Annotated[float, Ge(0.05), Le(100)] = 1.0
     model: str = "qwen2.5-coder-1.5b"
     """A name from `databaseai model list`."""
     model_file: Path | None = None

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from databaseai.embedded.batteries import Started
 
 QUESTIONS = (
+    "How many orders were delivered in 2025?",
     "Which five customers spent the most last year?",
-    "How many orders were placed in each month of 2025?",
-    "Which product categories have the most products?",
+    "How many reviews are there for each star rating?",
 )
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 DETACHED_WAIT_S = 1800

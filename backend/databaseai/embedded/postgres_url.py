@@ -9,7 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 def url(host: Path | str, database: str, user: str, password: str | None, port: int = 5432) -> str:
     """A `postgresql://` URL with its parts escaped; `host` may be a socket directory."""
     login = quote(user, safe="") + ("" if password is None else ":" + quote(password, safe=""))
-    where = urlencode({"host": str(host), "port": port})
+    where = urlencode({"host": str(host), "port": port}, quote_via=quote)  # libpq reads no "+" as a space
     return f"postgresql://{login}@/{quote(database, safe='')}?{where}"
 
 
