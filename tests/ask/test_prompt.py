@@ -1,0 +1,44 @@
+"""Rules and schema first and the same, question last, budget kept."""
+
+import pytest
+
+from databaseai.ask.memory import Exchange
+from databaseai.ask.prompt import RULES, again, build
+from databaseai.ask.schema_linking import SchemaIndex, link
+from databaseai.ask.value_linking import Hint
+from databaseai.errors import PromptTooLong, UnknownColumn
+from tests.ask.shop import CATALOG
+
+LINKED = link("", SchemaIndex(CATALOG, 1_000))
+
+
+def test_rules_and_schema_come_first_and_the_question_last() -> None:
+    messages = build("How many?", LINKED, [Hint("country", "name", "Portugal")], (), 1_000)
+    assert [message.role for message in messages] == ["system", "user"]
+    assert messages[0].content == RULES + LINKED.text
+    assert messages[1].content.startswith("Question: How many?")
+    assert "country.name = 'Portugal'" in messages[1].content
+
+
+def test_earlier_turns_give_way_to_the_budget_oldest_first() -> None:
+    turns = [Exchange("first " * 20, "SELECT 1"), Exchange("second", "SELECT 2")]
+    assert len(build("How many?", LINKED, (), turns, 10_000)) == 6
+    needed = sum(len(m.content.encode()) for m in build("How many?", LINKED, (), (), 10_000)) / 3.6
+    kept = build("How many?", LINKED, (), turns, round(needed) + 15)
+    assert [message.content for message in kept[1:3]] == ["Question: second", "SELECT 2"]
+    assert len(kept) == 4
+
+
+def test_a_question_that_does_not_fit_has_its_own_error() -> None:
+    with pytest.raises(PromptTooLong):
+        build("How many? " * 100, LINKED, (), (), 300)
+
+
+def test_a_repair_shows_the_statement_the_error_and_the_advice() -> None:
+    first = build("How many?", LINKED, (), (), 1_000)
+    error = UnknownColumn("There is no nane.", hint="Perhaps name.")
+    messages = again(first, "SELECT nane", error, "person has the columns id, name.")
+    assert messages[: len(first)] == first
+    assert messages[-2].content == "SELECT nane"
+    for part in ("Unknown column", "There is no nane.", "Perhaps name.", "person has the columns id, name."):
+        assert part in messages[-1].content
