@@ -43,8 +43,10 @@ def ranking(table: dict[str, Any]) -> str:
 
 
 def over_time(table: dict[str, Any]) -> str:
-    """Over a date."""
-    if any(column["type"].startswith(DATES) for column in table.get("columns") or []):
+    """Over a date, where rows tell what happened (they point to something) and not what is."""
+    if table.get("foreign_keys") and any(
+        column["type"].startswith(DATES) for column in table.get("columns") or []
+    ):
         return f"How many {plural(table['name'])} are there in each month?"
     return ""
 

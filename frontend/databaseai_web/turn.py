@@ -153,7 +153,7 @@ def add_confidence(turn: Turn, data: dict[str, Any]) -> Turn:
 def add_done(turn: Turn, data: dict[str, Any]) -> Turn:
     """The last event of an answer that went through."""
     ms = data.get("ms")
-    took = f" in {duration(ms)}" if isinstance(ms, int | float) and ms else ""
+    took = f" in {duration(ms)}" if isinstance(ms, int | float) and duration(ms) else ""
     status = str(data.get("status", "answered"))
     word = {"answered": "Answered", "clarify": "Asked back", "abstained": "Not answered"}.get(status, "Ended")
     return replace(turn, status=status, summary=f"{word}{took}", model=str(data.get("model", "")))
@@ -180,7 +180,9 @@ def add_problem(turn: Turn, data: dict[str, Any]) -> Turn:
 
 
 def duration(ms: float) -> str:
-    """Milliseconds for a reader: `3 ms`, `0.4 s`, `2 min 5 s`."""
+    """Milliseconds for a reader: `3 ms`, `0.4 s`, `2 min 5 s`; nothing below half a millisecond."""
+    if ms < 0.5:  # noqa: PLR2004
+        return ""
     if ms < 100:  # noqa: PLR2004  # below a tenth of a second the tenth says nothing
         return f"{ms:.0f} ms"
     seconds = ms / 1000

@@ -162,7 +162,7 @@ def test_a_chart_draws_no_more_than_can_be_told_apart() -> None:
     assert view.note
 
 
-@pytest.mark.parametrize(("ms", "text"), [(3.2, "3 ms"), (2210, "2.2 s"), (125_000, "2 min 5 s")])
+@pytest.mark.parametrize(("ms", "text"), [(0.2, ""), (3.2, "3 ms"), (2210, "2.2 s"), (125_000, "2 min 5 s")])
 def test_durations(ms: float, text: str) -> None:
     assert duration(ms) == text
 
