@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from databaseai.embedded.postgres import EmbeddedPostgres
+from databaseai.embedded.reader import ensure_database
 from databaseai.store import Store, migrate, open_store
 from databaseai.store.answers import Answers
 from tests.api.serving import Script, Served, serve
@@ -20,6 +22,18 @@ async def store(database: str) -> AsyncIterator[Store]:
     opened = await open_store(database)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+async def standing(postgres: EmbeddedPostgres) -> AsyncIterator[Served]:
+    """One server for all the tests that only knock at its door."""
+    url = postgres.dsn("standing_api")
+    await ensure_database(postgres.dsn("postgres"), "standing_api")
+    await migrate(url)
+    store = await open_store(url)
+    async with serve(store, settings={"DATABASEAI_PUBLIC_URL": "https://ask.example.com"}) as served:
+        yield served
+    await store.close()
 
 
 @pytest.fixture

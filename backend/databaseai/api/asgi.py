@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
 from databaseai.api import problem
+from databaseai.api.document import documented
 from databaseai.api.edge import Edge
 from databaseai.api.routes import answers, catalog, health, query
 from databaseai.api.routes import help as help_routes
@@ -50,6 +51,7 @@ def build(tools: ApiTools, *, lifespan: Lifespan | None = None) -> FastAPI:
     api.add_exception_handler(RequestValidationError, refused)
     api.add_exception_handler(HTTPException, refused)
     api.add_middleware(Edge, settings=tools.settings)
+    setattr(api, "openapi", documented(api, PREFIX))  # noqa: B010  # FastAPI's way to extend it; a method to mypy
     return api
 
 

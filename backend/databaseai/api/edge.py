@@ -18,6 +18,7 @@ from databaseai.errors import DatabaseAIError, ForeignOrigin, RequestTooLarge, U
 from databaseai.settings import Settings
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+HOST = re.compile(r"(?:\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::\d{0,5})?")
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 DRAINED_BYTES = 16_000_000
 """Of a body that is too large, so much is read and dropped, so that the sender gets to see the refusal."""
@@ -176,17 +177,18 @@ def known_hosts(settings: Settings) -> frozenset[str]:
 
 def netloc(url: str) -> str:
     """host:port of a URL, lower case; a port that the scheme implies is left out. Empty for `null`."""
-    parts = urlsplit(url.lower())
+    try:
+        parts = urlsplit(url.lower())
+    except ValueError:  # a bracket that is not closed
+        return ""
     implied = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
     return parts.netloc.removesuffix(implied) if implied else parts.netloc
 
 
 def hostname(host: str) -> str:
-    """The host of a Host header, without port and brackets."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+    """The host of a Host header, without port and brackets; empty when it is none."""
+    found = HOST.fullmatch(host)
+    return (found["address"] or found["name"]) if found else ""
 
 
 def is_address(name: str) -> bool:

@@ -25,7 +25,7 @@ def reference(document: dict[str, Any]) -> str:
         "<meta name=viewport content='width=device-width, initial-scale=1'>"
         f"<title>{info['title']}: API</title><style>{STYLE}</style>"
         f"<h1>{info['title']} {info['version']}</h1><p>{info['description']}</p>"
-        f"<p><a href='openapi.json'>OpenAPI document</a></p>{body}</html>"
+        f"<p><a href='/api/v1/openapi.json'>OpenAPI document</a></p>{body}</html>"
     )
 
 

@@ -25,9 +25,18 @@ STREAM: dict[int | str, dict[str, Any]] = {
         "content": {"text/event-stream": {"schema": {"type": "string"}, "example": examples.STREAM}},
     }
 }
+WHOLE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": STREAM[200]["description"] + " Or the whole answer, with `Accept: application/json`.",
+        "content": STREAM[200]["content"]
+        | {"application/json": {"schema": {"$ref": "#/components/schemas/Answer"}}},
+    }
+}
+NOTHING_LEFT: dict[int | str, dict[str, Any]] = {204: {"description": "Nothing more will come."}}
+TOLD: dict[int | str, dict[str, Any]] = {202: {"description": "The process that works on it has been told."}}
 
 
-@router.post("/ask", responses=STREAM | problems(409, 413, 422, 429, 503), response_class=Response)
+@router.post("/ask", responses=WHOLE | problems(409, 413, 422, 429, 503), response_class=Response)
 async def ask(
     asked: AskIn,
     asker: Asker,
@@ -60,7 +69,11 @@ async def answer(answer_id: Id, asker: Asker, runs: TheRuns) -> Response:
     return json_reply(await whole(runs, await known(runs, answer_id, asker)))
 
 
-@router.get("/answers/{answer_id}/events", responses=STREAM | problems(404, 503), response_class=Response)
+@router.get(
+    "/answers/{answer_id}/events",
+    responses=STREAM | NOTHING_LEFT | problems(404, 503),
+    response_class=Response,
+)
 async def events(
     answer_id: Id,
     asker: Asker,
@@ -98,7 +111,7 @@ async def rows(
     return json_reply(await page(source.pipeline, record.sql, after=after, limit=limit))
 
 
-@router.delete("/answers/{answer_id}/run", responses=problems(404, 503), status_code=204)
+@router.delete("/answers/{answer_id}/run", responses=TOLD | problems(404, 503), status_code=204)
 async def stop(answer_id: Id, asker: Asker, runs: TheRuns) -> Response:
     """Stop an answer: the model's call and the query are cancelled, the answer ends with DBAI716.
 
