@@ -7,11 +7,11 @@ from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
-from psycopg.pq import TransactionStatus
 
 from databaseai.ask import wire_values
 from databaseai.ask.events import Json, ResultColumn
 from databaseai.ask.guardrail import AcceptedQuery
+from databaseai.ask.sandbox import recover
 from databaseai.ask.server_errors import server_error
 from databaseai.ask.streaming import Described, Raw, Stream
 from databaseai.errors import ResultTooLarge
@@ -99,8 +99,5 @@ async def usable(reader: AsyncConnection[Any], columns: Described) -> AsyncConne
     """The connection, for names of types that are not built in; None when there are none."""
     if all(wire_values.built_in(oid) for _, oid, _ in columns):
         return None
-    if (
-        reader.pgconn.transaction_status == TransactionStatus.INERROR
-    ):  # rows were cut: the query was cancelled
-        await reader.execute(b"ROLLBACK TO SAVEPOINT pinned")
+    await recover(reader)
     return reader

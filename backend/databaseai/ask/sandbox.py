@@ -63,6 +63,12 @@ def require(reader: AsyncConnection[Any]) -> None:
         raise Unexpected("A query was sent outside the sandbox.")
 
 
+async def recover(reader: AsyncConnection[Any]) -> None:
+    """Make the transaction usable again after an error, or a query that was cut short."""
+    if reader.pgconn.transaction_status == TransactionStatus.INERROR:
+        await reader.execute(b"ROLLBACK TO SAVEPOINT pinned")
+
+
 async def leave(reader: AsyncConnection[Any]) -> None:
     """Roll back; a connection that still works on something is stopped, one that cannot roll back closed."""
     if reader.closed:

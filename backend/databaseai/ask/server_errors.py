@@ -59,6 +59,12 @@ WORDS: dict[type[ExecutionError], str] = {
     LockTimeout: "Another transaction holds a lock that the query needs.",
     ValueFault: "A value cannot be read as its type, or is out of range.",
     QueryFailed: "PostgreSQL reported an error.",
+    UnknownTable: "The query names a table that is not there.",
+    UnknownColumn: "The query names a column that is not there.",
+    UnknownFunction: "No function or operator takes these arguments.",
+    PermissionDenied: "The login may not read this.",
+    SyntaxRefused: "PostgreSQL cannot read a part of the query, or a text that it parses.",
+    WriteStopped: "The transaction is read-only.",
 }
 """Own words where the server's may hold a value of a cell."""
 VALUES: dict[str, str] = {
@@ -83,6 +89,10 @@ HINTS: dict[str, str] = {
     "57014": "Ask for less: a filter, a shorter period, an aggregate.",
     "42883": "Cast the arguments, or use another function.",
 }
+DENIED = re.compile(
+    r"permission denied for (table|view|materialized view|foreign table|schema|function|sequence|type) \w+"
+    r"|cannot execute [A-Z ]+ in a read-only transaction|cannot execute \w+\(\) in a read-only transaction"
+)
 TYPE = re.compile(r"^invalid input syntax for type ([a-z0-9 ]+)")
 
 
@@ -102,20 +112,32 @@ def server_error(error: psycopg.Error, query: AcceptedQuery | None = None, offse
         return Stopped("The query was cancelled.", sqlstate=state)
     if query is not None and diag.statement_position:
         facts["position"] = query.given_position(int(diag.statement_position) - 1 - offset)
-    return kind(words(kind, state, diag.message_primary or ""), hint=hint(state, diag), **facts)
+    return kind(words(kind, state, diag), hint=hint(state, diag), **facts)
 
 
-def words(kind: type[ExecutionError], state: str, message: str) -> str:
-    """PostgreSQL's own words where they hold names only (class 42: found before any row is read)."""
+def words(kind: type[ExecutionError], state: str, diag: psycopg.errors.Diagnostic) -> str:
+    """PostgreSQL's own words where they hold names only."""
+    message = diag.message_primary or ""
     if own := VALUES.get(state):
         found = TYPE.match(message)
         return own.format(type=found[1].strip() if found else "its type")
-    if state[:2] == "42" or state == "25006":
+    if names_only(state, diag):
         return f"{message[:1].upper()}{message[1:]}."
     return WORDS.get(kind, WORDS[QueryFailed])
 
 
+def names_only(state: str, diag: psycopg.errors.Diagnostic) -> bool:
+    """Found before any row was read.
+
+    Class 42 with a position comes from the parser; without one it may come from a function that met a value:
+    to_tsquery(password) says `syntax error in tsquery: "..."` under 42601.
+    """
+    if state[:2] == "42" and diag.statement_position:
+        return True
+    return bool(DENIED.fullmatch(diag.message_primary or ""))
+
+
 def hint(state: str, diag: psycopg.errors.Diagnostic) -> str:
     """PostgreSQL's hint where it holds names only."""
-    given = diag.message_hint if state[:2] == "42" else None
+    given = diag.message_hint if names_only(state, diag) else None
     return given or HINTS.get(state, "")

@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 
-from databaseai.ask.sandbox import STOP_GRACE_MS, require
+from databaseai.ask.sandbox import STOP_GRACE_MS, recover, require
 from databaseai.data_source.cancelling import cancel
 from databaseai.errors import ResultTooLarge, StatementTimeout
 from databaseai.settings import ExecutionLimits
@@ -54,6 +54,7 @@ class Stream:
             StatementTimeout: It overran without saying so. DBAI701.
             ResultTooLarge: One row is larger than `result_bytes`. DBAI717.
         """
+        await recover(self._reader)
         pgconn, loop = self._reader.pgconn, asyncio.get_running_loop()
         wire = pgconn.socket
         async with self._reader.lock:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from databaseai.ask.schema_linking import Linked
 from databaseai.ask.schema_text import identifier, literal
 from databaseai.catalog.value_index import LONGEST, Place, ValueIndex
-from databaseai.catalog.words import words
+from databaseai.catalog.words import WORD, words
 
 HINTS = 6
 PLACES = 3
@@ -16,6 +16,10 @@ it last list many me more most much my name no not number of on or our per show 
 this to total what when where which who whose with year month day first second other type"""
 COMMON = frozenset(COMMON_WORDS.split())
 """Words that a question uses for themselves; as values they match by chance."""
+VAGUE_WORDS = """active average bad best big closed current customer good great high item large least live
+low maximum minimum new normal old open order people person product small special standard sum top user value worst"""
+VAGUE = frozenset(VAGUE_WORDS.split())
+"""Words that are values only when they are written as the value is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,15 @@ class Hint:
         return f"{identifier(self.table)}.{identifier(self.column)} = {literal(self.value)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One word of the question."""
+
+    written: str
+    word: str
+    """Folded, unaccented, singular."""
+
+
 def link(question: str, linked: Linked, index: ValueIndex) -> tuple[Hint, ...]:
     """Hints for the words of the question that are stored values, whatever their case, accents or plural.
 
@@ -41,27 +54,43 @@ def link(question: str, linked: Linked, index: ValueIndex) -> tuple[Hint, ...]:
         index: Of the whole catalog.
     """
     shown = {item.table.qualified for item in linked.tables}
+    asked = [Asked(written, word) for written in WORD.findall(question) for word in words(written)]
+    spoken = {item.word for item in asked}
     hints: dict[Hint, None] = {}
-    for places in matches(words(question), index):
-        near = [place for place in places if place.table.qualified in shown]
+    for places in matches(asked, index):
+        near = most_spoken_of([place for place in places if place.table.qualified in shown], spoken)
         if 0 < len(near) <= PLACES:
             hints |= dict.fromkeys(Hint(p.table.name, p.column.name, p.value) for p in near)
     return tuple(hints)[:HINTS]
 
 
-def matches(asked: Sequence[str], index: ValueIndex) -> Iterator[list[Place]]:
+def matches(asked: Sequence[Asked], index: ValueIndex) -> Iterator[list[Place]]:
     """Places of the longest values named, from left to right; a word counts once."""
     start = 0
     while start < len(asked):
         for length in range(min(LONGEST, len(asked) - start), 0, -1):
-            phrase = tuple(asked[start : start + length])
-            if (length > 1 or named(phrase[0])) and (places := index.find(phrase)):
+            phrase = asked[start : start + length]
+            places = index.find(tuple(item.word for item in phrase))
+            if length == 1:
+                places = [place for place in places if meant(phrase[0], place)]
+            if places:
                 yield places
                 start += length - 1
                 break
         start += 1
 
 
-def named(word: str) -> bool:
-    """A single word that can be meant as a value."""
-    return word not in COMMON and len(word) > 1 and not word.isdecimal()
+def meant(asked: Asked, place: Place) -> bool:
+    """Whether a single word names the value rather than meets it by chance."""
+    if asked.word in COMMON or len(asked.word) == 1 or asked.word.isdecimal():
+        return False
+    if asked.written in place.value:
+        return True
+    return asked.word not in VAGUE and bool(place.column.labels or place.column.values_complete)
+
+
+def most_spoken_of(places: list[Place], spoken: set[str]) -> list[Place]:
+    """Of several columns with the value, those whose table or own name the question uses."""
+    rated = [(len(spoken & {*words(p.table.name), *words(p.column.name)}), p) for p in places]
+    best = max((rate for rate, _ in rated), default=0)
+    return [place for rate, place in rated if rate == best]

@@ -125,23 +125,16 @@ def spread(bounds: Sequence[str]) -> list[str]:
 async def scan(
     connection: AsyncConnection, table: Table, columns: Sequence[Column], drawn: Drawn, deadline: float
 ) -> None:
-    """One bounded pass over a table that has no statistics."""
-    query = sql.SQL("SELECT {} FROM (SELECT {} FROM {} LIMIT {}) AS head").format(
-        sql.SQL(", ").join(
-            sql.SQL("pg_catalog.left({}::text, {})").format(sql.Identifier(c.name), CHARACTERS + 1)
-            for c in columns
-        ),
-        sql.SQL(", ").join(sql.Identifier(c.name) for c in columns),
-        sql.Identifier(table.schema, table.name),
-        SCAN_ROWS,
-    )
+    """One bounded pass over a table that has no statistics, in one round trip."""
     try:
-        async with connection.transaction():
-            await limit(connection, min(deadline, time.monotonic() + SCAN_MS / 1000))
-            found = await (await connection.execute(query)).fetchall()
+        cursor = await connection.execute(bounded(table, columns, deadline))
+        cursor.nextset()
+        cursor.nextset()
+        found = await cursor.fetchall()
     except Error as error:  # a view that fails for this reader has no samples
         if connection.closed:
             raise
+        await connection.execute("ROLLBACK TO SAVEPOINT scan")
         drawn.cut = drawn.cut or isinstance(error, QueryCanceled)
         return
     for place, column in enumerate(columns):
@@ -152,10 +145,34 @@ async def scan(
             drawn.complete.add(key)
 
 
+def bounded(table: Table, columns: Sequence[Column], deadline: float) -> sql.Composed:
+    """The statements of one scan; the values come with the third."""
+    left_ms = min(SCAN_MS, remaining_ms(deadline))
+    return sql.SQL(
+        "SAVEPOINT scan; SELECT pg_catalog.set_config('statement_timeout', {}, true);"
+        " SELECT {} FROM (SELECT {} FROM {} LIMIT {}) AS head; RELEASE SAVEPOINT scan"
+    ).format(
+        str(left_ms),
+        sql.SQL(", ").join(
+            sql.SQL("pg_catalog.left({}::text, {})").format(sql.Identifier(c.name), CHARACTERS + 1)
+            for c in columns
+        ),
+        sql.SQL(", ").join(sql.Identifier(c.name) for c in columns),
+        sql.Identifier(table.schema, table.name),
+        SCAN_ROWS,
+    )
+
+
+def remaining_ms(deadline: float) -> int:
+    """Time left, at least a millisecond: 0 would mean no limit."""
+    return max(1, round((deadline - time.monotonic()) * 1000))
+
+
 async def limit(connection: AsyncConnection, deadline: float) -> None:
     """Let the next statement run until the deadline; the savepoint around it takes the setting back."""
-    left_ms = max(1, round((deadline - time.monotonic()) * 1000))
-    await connection.execute("SELECT pg_catalog.set_config('statement_timeout', %s, true)", (str(left_ms),))
+    await connection.execute(
+        "SELECT pg_catalog.set_config('statement_timeout', %s, true)", (str(remaining_ms(deadline)),)
+    )
 
 
 def keep(drawn: Drawn, key: Key, values: Iterable[Any]) -> None:

@@ -93,9 +93,7 @@ class Names:
     def bounded(self, columns: Columns) -> None:
         """PostgreSQL's own limit, before WITH queries that double their columns fill this program's memory."""
         if len(columns) > COLUMNS:
-            raise SizeRefused(
-                f"A SELECT gives more than {COLUMNS} columns.", hint="Name the columns you need."
-            )
+            raise SizeRefused(f"A SELECT has over {COLUMNS} columns.", hint="Name the columns you need.")
 
     def ordering(self, query: Node, scope: Scope, columns: Columns, bindings: Bindings) -> None:
         """ORDER BY, GROUP BY and DISTINCT ON may name an output column, alone; LIMIT names nothing."""
