@@ -44,6 +44,10 @@ INDEX = ValueIndex(CATALOG)
         ("How many New cases?", ["ticket.state = 'New'"]),
         ("Which ticket is urgent?", ["ticket.state = 'urgent'"]),
         ("cases about love", []),
+        (
+            "How many odd tables are there in Portugal?",
+            ["ticket.country = 'Portugal'", "country.name = 'Portugal'"],
+        ),
         ("a", []),
         ("", []),
     ],

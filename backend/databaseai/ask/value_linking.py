@@ -17,7 +17,8 @@ this to total what when where which who whose with year month day first second o
 COMMON = frozenset(COMMON_WORDS.split())
 """Words that a question uses for themselves; as values they match by chance."""
 VAGUE_WORDS = """active average bad best big closed current customer good great high item large least live
-low maximum minimum new normal old open order people person product small special standard sum top user value worst"""
+low maximum minimum new normal old open order people person product small special standard sum top user value
+worst"""
 VAGUE = frozenset(VAGUE_WORDS.split())
 """Words that are values only when they are written as the value is."""
 
@@ -57,11 +58,22 @@ def link(question: str, linked: Linked, index: ValueIndex) -> tuple[Hint, ...]:
     asked = [Asked(written, word) for written in WORD.findall(question) for word in words(written)]
     spoken = {item.word for item in asked}
     hints: dict[Hint, None] = {}
-    for places in matches(asked, index):
+    for places in matches(without_table_names(asked, linked), index):
         near = most_spoken_of([place for place in places if place.table.qualified in shown], spoken)
         if 0 < len(near) <= PLACES:
             hints |= dict.fromkeys(Hint(p.table.name, p.column.name, p.value) for p in near)
     return tuple(hints)[:HINTS]
+
+
+def without_table_names(asked: Sequence[Asked], linked: Linked) -> list[Asked]:
+    """The words but those that name a table of several words: `web visits` has nothing to do with `web`."""
+    named = {tuple(words(item.table.name)) for item in linked.tables}
+    kept = list(asked)
+    for length in sorted({len(name) for name in named if len(name) > 1}, reverse=True):
+        for start in range(len(kept) - length, -1, -1):
+            if tuple(item.word for item in kept[start : start + length]) in named:
+                del kept[start : start + length]
+    return kept
 
 
 def matches(asked: Sequence[Asked], index: ValueIndex) -> Iterator[list[Place]]:
