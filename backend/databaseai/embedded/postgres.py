@@ -67,11 +67,18 @@ class EmbeddedPostgres:
         self._socket: Path | None = None
         self.restarts = 0
         """How often the server died and was started again."""
+        self.given_up = False
+        """It died too often."""
 
     @property
     def pid(self) -> int | None:
         """The server's process id; None when it does not run."""
         return None if self._child is None or self._child.returncode is not None else self._child.pid
+
+    @property
+    def data(self) -> Path:
+        """The data directory, as the server knows it."""
+        return self._place.data
 
     @property
     def log(self) -> Path:
@@ -121,8 +128,10 @@ class EmbeddedPostgres:
 
     def dsn(self, database: str, user: str = SUPERUSER) -> str:
         """URL of a database; with the password for the superuser, without one for others."""
-        if self._socket is None:
-            raise EmbeddedPostgresFailed("The embedded PostgreSQL does not run.")
+        if self._socket is None or self.given_up:
+            raise EmbeddedPostgresFailed(
+                "The embedded PostgreSQL does not run.", hint=f"Its log is in {self.home}."
+            )
         return url(self._socket, database, user, self._password if user == SUPERUSER else None)
 
     async def healthy(self) -> bool:
@@ -179,6 +188,7 @@ class EmbeddedPostgres:
                 await asyncio.to_thread(process.bound, self._place.log)
                 continue
             if len(deaths) == RESTARTS and time.monotonic() - deaths[0] < RESTARTS_WITHIN_S:
+                self.given_up = True
                 logger.error("PostgreSQL died %d times within %.0f s: given up", RESTARTS, RESTARTS_WITHIN_S)
                 return
             deaths.append(time.monotonic())

