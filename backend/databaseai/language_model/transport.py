@@ -2,7 +2,6 @@
 
 import importlib
 import ipaddress
-import logging
 import ssl
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -59,13 +58,6 @@ def place(base_url: str) -> str:
     return parts.netloc.rpartition("@")[2]
 
 
-def quiet() -> None:
-    """At DEBUG these libraries log whole requests: prompts and keys."""
-    for name in ("openai", "httpx2", "httpcore2"):
-        logger = logging.getLogger(name)
-        logger.setLevel(max(logger.level, logging.WARNING))
-
-
 def load() -> None:
     """Import what is heavy (0.6 s). Called in a thread, so that the event loop goes on."""
     for module in ("httpx2", "openai", "openai.resources.models"):
@@ -81,7 +73,6 @@ def connect(settings: LanguageModelSettings, base_url: str) -> "AsyncOpenAI":
     import httpx2
     import openai
 
-    quiet()
     key = settings.api_key.get_secret_value().strip() if settings.api_key else ""
     if not (key.isascii() and key.isprintable()):
         raise ModelKeyRefused("The key holds characters that no HTTP header carries.")
