@@ -91,7 +91,7 @@ class Names:
         return scope, output_names.of_targets(query.get("targetList", []), scope, self.lists)
 
     def bounded(self, columns: Columns) -> None:
-        """PostgreSQL's own limit, before WITH queries that double their columns fill this program's memory."""
+        """PostgreSQL's own limit, before WITH queries that double their columns fill memory."""
         if len(columns) > COLUMNS:
             raise SizeRefused(f"A SELECT has over {COLUMNS} columns.", hint="Name the columns you need.")
 
