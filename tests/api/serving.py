@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from inspect import isawaitable
 from typing import Any
 
 import httpx
@@ -144,7 +145,6 @@ class Served:
     http: httpx.AsyncClient
     pipeline: ScriptedPipeline
     tools: ApiTools
-    server: uvicorn.Server
 
     async def ask(self, question: str = "How many customers?", **more: Any) -> list["Got"]:
         """Ask and read the stream to its end."""
@@ -221,6 +221,13 @@ async def serve(
         return Source("host:5432/shop", pipeline, catalog)
 
     tools = ApiTools(of(settings or {}), store, source, health or {}, **({"version": "1.2.3"} | tuning))
+    async with serve_tools(tools) as (url, http):
+        yield Served(url, http, pipeline, tools)
+
+
+@asynccontextmanager
+async def serve_tools(tools: ApiTools) -> AsyncIterator[tuple[str, httpx.AsyncClient]]:
+    """Serve on a free loopback port; its URL, and a client below `/api/v1`."""
     config = uvicorn.Config(build(tools), port=0, log_config=None, ws="wsproto", timeout_graceful_shutdown=1)
     server = QuietServer(config)
     task = asyncio.create_task(server.serve())
@@ -228,16 +235,16 @@ async def serve(
     port = server.servers[0].sockets[0].getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=20, trust_env=False) as http:
-        yield Served(url, http, pipeline, tools, server)
+        yield url, http
     server.should_exit = True
     await task
 
 
 async def until(holds: Callable[[], object]) -> None:
-    """Wait until it holds, ten seconds at most."""
+    """Wait until it holds, ten seconds at most; what it looks at has no event to wait for."""
     async with asyncio.timeout(10):
-        while not holds():  # noqa: ASYNC110  # what it looks at has no event
-            await asyncio.sleep(0.005)  # what it looks at has no event
+        while not (await held if isawaitable(held := holds()) else held):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
 
 
 def of(names: Mapping[str, str]) -> Settings:

@@ -269,7 +269,7 @@ async def test_the_store_away_is_503(served: Serve, monkeypatch: pytest.MonkeyPa
 async def test_every_error_renders_and_has_its_page(code: str) -> None:
     error = BY_CODE[code]("What happened", hint="Do this", position=3, thing=object())
     rendered = response(error, instance="/api/v1/ask", request_id="r1")
-    body = json.loads(rendered.body)
+    body = json.loads(bytes(rendered.body))
     assert rendered.media_type == "application/problem+json"
     assert rendered.status_code == body["status"] == error.status
     assert body["type"].endswith(f"/problems/{code}")
