@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from databaseai.ask.answer import sentence
@@ -52,6 +52,7 @@ def test_a_cut_result_does_not_claim_a_count() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers() | st.none(), st.integers() | st.none()), max_size=6))
 def test_every_number_is_in_the_result(rows: list[tuple[int | None, int | None]]) -> None:
     columns = [ResultColumn("one", "bigint"), ResultColumn("two", "bigint")]

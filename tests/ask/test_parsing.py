@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from databaseai.ask.parsing import statement_of
@@ -78,6 +78,7 @@ def test_nothing_is_nothing(reply: str) -> None:
         statement_of(reply)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_gives_a_statement_or_one_of_two_errors(reply: str) -> None:
     with contextlib.suppress(ModelReplyEmpty, ModelReplyNotSql):
@@ -87,6 +88,7 @@ def test_any_text_gives_a_statement_or_one_of_two_errors(reply: str) -> None:
 LITERALS = st.text(alphabet=st.characters(blacklist_categories=("Cc", "Cs"), blacklist_characters="'`<"))
 
 
+@settings(deadline=None)
 @given(LITERALS, st.sampled_from(["{}", "```sql\n{}\n```", "SQL: {}", "Here it is:\n```\n{}\n```\nDone."]))
 def test_no_wrapping_changes_the_statement(text: str, wrapping: str) -> None:
     statement = f"SELECT '{text}' AS said FROM person"

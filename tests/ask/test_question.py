@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from databaseai.ask.question import read
@@ -43,6 +43,7 @@ def test_the_limit_counts_characters() -> None:
         read("ü" * 101, 100)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_what_passes_is_one_encodable_line(text: str) -> None:
     try:

@@ -1,7 +1,9 @@
 """Names, joins and types are mended where they are wrong, and nothing is touched where they are right."""
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from databaseai.ask.repair import advice, mend
@@ -261,11 +263,13 @@ def right_queries(draw: st.DrawFn) -> str:
     return f"SELECT {literal} AS said, {columns}{space}FROM {name}{alias}{space}{tail}"
 
 
+@settings(deadline=None)
 @given(right_queries())
 def test_a_right_statement_is_never_changed(statement: str) -> None:
     assert mend(statement, CATALOG).statement == statement
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.text(alphabet="SELECTFROM*()'\"` ,.;=customer_id1", max_size=60))
 def test_no_text_breaks_it(statement: str) -> None:
     mend(statement, CATALOG)
@@ -277,3 +281,18 @@ def test_advice_names_the_columns_and_the_nearest_tables() -> None:
     assert "There is no custom; nearest are customer" in said
     assert advice(RelationRefused(), "not sql at all (", CATALOG) == ""
     assert advice(StatementTimeout(), "SELECT x FROM orders", CATALOG) == ""
+
+
+def test_a_join_that_can_multiply_rows_says_so() -> None:
+    [*_, note] = [n for n in mend("SELECT first_name, amount FROM customer", CATALOG).notes if "joined" in n]
+    assert "several rows for one" in note
+    [note, *_] = [n for n in mend("SELECT amount, zip FROM orders", CATALOG).notes if "joined" in n]
+    assert "several" not in note
+
+
+def test_names_are_mended_among_thousands_of_tables() -> None:
+    noise = tuple(table(f"ledger_{n}", Column(f"entry_{n}", NUMBER)) for n in range(3_000))
+    catalog = replace(CATALOG, tables=(*CATALOG.tables, *noise))
+    assert mend("SELECT country_name FROM customer", catalog).statement.endswith(
+        "FROM customer JOIN country ON customer.country_code = country.code"
+    )

@@ -248,7 +248,7 @@ class Pipeline:
             generation.ensure_ended(completion, settings.llm.reply_tokens)
             trail.statement = parsing.statement_of(completion.text)
         with trail.step("repair") as note:
-            mended = repair.mend(trail.statement, view.catalog)
+            mended = await asyncio.to_thread(repair.mend, trail.statement, view.catalog)
             trail.statement = mended.statement
             note.detail = "; ".join(mended.notes) or "nothing to mend"
         with trail.step("guardrail"):

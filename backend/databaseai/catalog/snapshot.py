@@ -63,9 +63,9 @@ class Table:
         return {column.name: column for column in self.columns}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
-    """All the reader may select from, at one moment."""
+    """All the reader may select from, at one moment; equal only to itself, so that its indexes are kept."""
 
     database: str
     server_version: int

@@ -13,7 +13,7 @@ from sqlglot.errors import SqlglotError
 from databaseai.ask.repair import likeness, names, types
 from databaseai.ask.repair.dialects import from_other_databases
 from databaseai.ask.repair.edits import Edit, apply
-from databaseai.ask.repair.scopes import folded
+from databaseai.ask.repair.scopes import folded, scopes
 from databaseai.ask.schema_text import identifier, relation_name
 from databaseai.catalog.snapshot import Catalog
 from databaseai.errors import ColumnRefused, DatabaseAIError, RelationRefused, UnknownColumn, UnknownTable
@@ -56,11 +56,12 @@ def one_pass(statement: str, catalog: Catalog) -> list[Edit]:
     tree = parsed(statement)
     if tree is None:
         return []
+    if edits := list(names.tables(tree, catalog)):
+        return edits
     tokens = sqlglot.tokenize(statement, read="postgres")
-    return (
-        list(names.tables(tree, catalog))
-        or list(names.Columns(statement, tree, tokens, catalog).edits())
-        or list(types.edits(statement, tree, tokens, catalog))
+    found = scopes(tree, catalog)
+    return list(names.Columns(statement, tree, tokens, catalog, found).edits()) or list(
+        types.edits(statement, tree, tokens, found)
     )
 
 

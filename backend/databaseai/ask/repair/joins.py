@@ -1,13 +1,13 @@
 """Join in a table that a statement uses but does not name."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlglot.tokenizer_core import Token, TokenType
 
 from databaseai.ask.schema_text import identifier, relation_name
-from databaseai.catalog.snapshot import Catalog, Table
+from databaseai.catalog.snapshot import Catalog, ForeignKey, Table
 
 HOPS = 3
 """Longest path that is joined in; a longer one is a guess."""
@@ -35,6 +35,8 @@ ENDS = AFTER_FILTER | {
     TokenType.CROSS,
     TokenType.NATURAL,
 }
+Name = tuple[str, str]
+"""Schema and name of a table."""
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -45,60 +47,87 @@ class Hop:
     table: Table
     pairs: Pairs
 
-
-def neighbours(table: Table, catalog: Catalog) -> Iterator[Hop]:
-    """Tables one key away: by foreign keys either way, then by a key column of the same name."""
-    seen = {table.qualified}
-    for key in table.foreign_keys:
-        other = catalog.table.get((key.referenced_schema, key.referenced_table))
-        if other and other.qualified not in seen:
-            seen.add(other.qualified)
-            yield Hop(other, tuple(zip(key.columns, key.referenced_columns, strict=True)))
-    for other in catalog.tables:
-        for key in other.foreign_keys:
-            points_here = (key.referenced_schema, key.referenced_table) == table.qualified
-            if points_here and other.qualified not in seen:
-                seen.add(other.qualified)
-                yield Hop(other, tuple(zip(key.referenced_columns, key.columns, strict=True)))
-    for other in catalog.tables:
-        if other.qualified not in seen and (name := shared_key(table, other)):
-            seen.add(other.qualified)
-            yield Hop(other, ((name, name),))
+    @property
+    def multiplies(self) -> bool:
+        """Several rows of `table` can meet one row already there."""
+        columns = {theirs for _, theirs in self.pairs}
+        return not any(set(key) <= columns for key in (self.table.primary_key, *self.table.unique) if key)
 
 
-def keys(one: Table, other: Table, catalog: Catalog) -> tuple[str, str] | None:
-    """The column pair that joins two tables which are one key apart."""
-    for hop in neighbours(one, catalog):
-        if hop.table.qualified == other.qualified and len(hop.pairs) == 1:
-            return hop.pairs[0]
-    return None
+class Graph:
+    """Tables one key apart: by foreign keys either way, else by a key column of the same name."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._declared: dict[Name, dict[Name, Hop]] = {}
+        self._with_key: dict[str, list[Table]] = {}
+        for table in catalog.tables:
+            for key in table.foreign_keys:
+                self._declare(table, key)
+            for column in table.column:
+                if key_like(column):
+                    self._with_key.setdefault(column, []).append(table)
+
+    def _declare(self, table: Table, key: ForeignKey) -> None:
+        other = self._catalog.table.get((key.referenced_schema, key.referenced_table))
+        if other is None or other.qualified == table.qualified:
+            return
+        forth = tuple(zip(key.columns, key.referenced_columns, strict=True))
+        back = tuple(zip(key.referenced_columns, key.columns, strict=True))
+        self._declared.setdefault(table.qualified, {}).setdefault(other.qualified, Hop(other, forth))
+        self._declared.setdefault(other.qualified, {}).setdefault(table.qualified, Hop(table, back))
+
+    def neighbours(self, table: Table) -> list[Hop]:
+        """Declared keys first: those that lead to one row before those that lead to several."""
+        declared = self._declared.get(table.qualified, {})
+        shared: dict[Name, Hop] = {}
+        for column in table.column:
+            for other in self._with_key.get(column, ()):
+                new = other.qualified != table.qualified and other.qualified not in declared
+                if new and (keys_one(column, table) or keys_one(column, other)):
+                    shared.setdefault(other.qualified, Hop(other, ((column, column),)))
+        return [*sorted(declared.values(), key=lambda hop: hop.multiplies), *shared.values()]
+
+    def keys(self, one: Table, other: Table) -> tuple[str, str] | None:
+        """The column pair that joins two tables which are one key apart."""
+        for hop in self.neighbours(one):
+            if hop.table.qualified == other.qualified and len(hop.pairs) == 1:
+                return hop.pairs[0]
+        return None
+
+    def nearest(
+        self, starts: Sequence[Table], wanted: Callable[[Table], bool]
+    ) -> tuple[Table, list[Hop]] | None:
+        """The shortest way to a table that is wanted; None when there are two as short, or none in `HOPS`."""
+        level: list[tuple[Table, list[Hop]]] = [(start, []) for start in starts]
+        seen = {start.qualified for start in starts}
+        for _ in range(HOPS):
+            further: list[tuple[Table, list[Hop]]] = []
+            for start, hops in level:
+                for hop in self.neighbours(hops[-1].table if hops else start):
+                    if hop.table.qualified not in seen:
+                        seen.add(hop.table.qualified)
+                        further.append((start, [*hops, hop]))
+            if found := [(start, hops) for start, hops in further if wanted(hops[-1].table)]:
+                return found[0] if len(found) == 1 else None
+            level = further
+        return None
 
 
-def shared_key(one: Table, other: Table) -> str | None:
-    """A column of both that is the key of one of them and looks like a key."""
-    for table, opposite in ((one, other), (other, one)):
-        if len(table.primary_key) == 1 and (name := table.primary_key[0]) in opposite.column and name != "id":
-            return name
-    shared = [name for name in one.column if name in other.column and name.endswith(("_id", "id", "code"))]
-    return shared[0] if len(shared) == 1 and shared[0] != "id" else None
+@lru_cache(maxsize=4)
+def graph(catalog: Catalog) -> Graph:
+    """The catalog's graph, made once."""
+    return Graph(catalog)
 
 
-def path(starts: Iterable[Table], goal: Table, catalog: Catalog) -> tuple[Table, list[Hop]] | None:
-    """The shortest way from one of the tables to the goal, at most `HOPS` joins long."""
-    queue: deque[tuple[Table, list[Hop]]] = deque((start, []) for start in starts)
-    seen = {start.qualified for start, _ in queue}
-    while queue:
-        start, hops = queue.popleft()
-        here = hops[-1].table if hops else start
-        if len(hops) == HOPS:
-            continue
-        for hop in neighbours(here, catalog):
-            if hop.table.qualified == goal.qualified:
-                return start, [*hops, hop]
-            if hop.table.qualified not in seen:
-                seen.add(hop.table.qualified)
-                queue.append((start, [*hops, hop]))
-    return None
+def key_like(column: str) -> bool:
+    """Named like a key of something; a bare `id` is every table's own."""
+    return column != "id" and column.endswith(("id", "code", "key", "no"))
+
+
+def keys_one(column: str, table: Table) -> bool:
+    """The column alone tells the table's rows apart; without any declared key, a key-like name must do."""
+    return (column,) in {table.primary_key, *table.unique} or not (table.primary_key or table.unique)
 
 
 def clause(shown: str, hops: Iterable[Hop], taken: set[str], catalog: Catalog) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Mend names: tables that do not exist, columns that stand on the wrong table or on none."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -8,7 +8,7 @@ from sqlglot.tokenizer_core import Token
 
 from databaseai.ask.repair import joins, likeness
 from databaseai.ask.repair.edits import Edit, column_span, span
-from databaseai.ask.repair.scopes import Scope, Source, cte_named, folded, scopes
+from databaseai.ask.repair.scopes import Scope, Source, cte_named, folded
 from databaseai.ask.schema_text import identifier, literal, relation_name
 from databaseai.catalog.snapshot import Catalog, Table
 
@@ -46,6 +46,14 @@ def nearest_table(name: str, catalog: Catalog) -> Table | None:
     return catalog.by_name[found][0] if found and len(catalog.by_name[found]) == 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From a source of the statement to a table it lacks."""
+
+    base: Source
+    hops: list[joins.Hop]
+
+
 @dataclass
 class Columns:
     """One pass over the columns of a statement."""
@@ -54,14 +62,14 @@ class Columns:
     tree: exp.Expr
     tokens: list[Token]
     catalog: Catalog
+    scopes: dict[int, Scope]
     joined: dict[tuple[int, tuple[str, str]], str] = field(default_factory=dict)
     """Tables joined in, by SELECT: the name they stand under."""
 
     def edits(self) -> Iterator[Edit]:
         """Edits for the columns that no source in sight has."""
-        found = scopes(self.tree, self.catalog)
         for column in list(self.tree.find_all(exp.Column)):
-            scope = found.get(id(column.parent_select))
+            scope = self.scopes.get(id(column.parent_select))
             if (
                 scope is None
                 or column.is_star
@@ -95,7 +103,7 @@ class Columns:
         ours, theirs = (by_alias(scope, folded(c.args["table"])) for c in (column, other))
         if not ours or not theirs or not ours.table or not theirs.table or ours is theirs or ours.has(name):
             return []
-        keys = joins.keys(ours.table, theirs.table, self.catalog)
+        keys = joins.graph(self.catalog).keys(ours.table, theirs.table)
         places = column_span(column), column_span(other)
         if keys is None or places[0] is None or places[1] is None:
             return []
@@ -118,7 +126,8 @@ class Columns:
                 return
             named = self.catalog.resolve(qualifier) or nearest_table(qualifier, self.catalog)
             if home is None and named and (right := self.same_or_prefixed(name, named)):
-                yield from self.joined_in(named, right, name, scope, place)
+                if way := self.way(scope, lambda table: table.qualified == named.qualified):
+                    yield from self.joined_in(way, right, name, scope, place)
                 return
         if home is not None and home.table and (right := likeness.same(name, home.table.column)):
             yield self.renamed(name, right, home, place)
@@ -166,8 +175,9 @@ class Columns:
             if source.table and (right := likeness.prefixed(name, source.columns or (), source.table.name)):
                 yield self.renamed(name, right, source, place)
                 return
-        if owner := self.owner(name, scope):
-            yield from self.joined_in(owner, likeness.same(name, owner.column) or name, name, scope, place)
+        if way := self.way(scope, lambda table: likeness.same(name, table.column) is not None):
+            right = likeness.same(name, way.hops[-1].table.column) or name
+            yield from self.joined_in(way, right, name, scope, place)
             return
         for source in ordered:
             if source.columns is not None and (right := likeness.near(name, source.columns)):
@@ -187,40 +197,39 @@ class Columns:
         """The table's column that the name means."""
         return likeness.same(name, table.column) or likeness.prefixed(name, table.column, table.name)
 
-    def owner(self, name: str, scope: Scope) -> Table | None:
-        """The table to join in for a column: the one that has it and is nearest, when one is."""
-        starts = [source.table for source in scope.base_tables() if source.table]
-        rated = []
-        for table in self.catalog.tables:
-            if table not in starts and likeness.same(name, table.column):
-                found = joins.path(starts, table, self.catalog)
-                if found:
-                    rated.append((len(found[1]), table.qualified))
-        rated.sort()
-        if not rated or (len(rated) > 1 and rated[0][0] == rated[1][0]):
+    def way(self, scope: Scope, wanted: Callable[[Table], bool]) -> Way | None:
+        """How to join in the nearest table that is wanted, when one is nearer than the others."""
+        bases = [source for source in scope.base_tables() if source.table]
+        starts = [source.table for source in bases if source.table]
+        found = joins.graph(self.catalog).nearest(starts, wanted)
+        if found is None:
             return None
-        return self.catalog.table[rated[0][1]]
+        start, hops = found
+        return Way(next(source for source in bases if source.table is start), hops)
 
     def joined_in(
-        self, owner: Table, right: str, name: str, scope: Scope, place: tuple[int, int]
+        self, way: Way, right: str, name: str, scope: Scope, place: tuple[int, int]
     ) -> Iterator[Edit]:
-        """Join the owner in along keys, and take the column from it."""
+        """Join a table in along keys, and take the column from it."""
+        owner = way.hops[-1].table
         key = (id(scope.select), owner.qualified)
         if key not in self.joined:
-            bases = scope.base_tables()
-            found = joins.path([source.table for source in bases if source.table], owner, self.catalog)
-            if found is None:
-                return
-            start, hops = found
-            base = next(source for source in bases if source.table == start)
-            position = span(base.node.this)
+            position = span(way.base.node.this)
             if position is None:
                 return
             end = joins.end_of_item(self.tokens, position[0])
-            text, shown = joins.clause(base.shown, hops, {s.alias for s in scope.visible()}, self.catalog)
+            taken = {source.alias for source in scope.visible()}
+            text, shown = joins.clause(way.base.shown, way.hops, taken, self.catalog)
             self.joined[key] = shown
-            by = " and ".join(f"{ours} = {theirs}" for hop in hops for ours, theirs in hop.pairs)
-            yield Edit(end, end, text, f"{owner.name} was joined in by {by}.")
+            by = " and ".join(f"{ours} = {theirs}" for hop in way.hops for ours, theirs in hop.pairs)
+            several = any(hop.multiplies for hop in way.hops)
+            yield Edit(
+                end,
+                end,
+                text,
+                f"{owner.name} was joined in by {by}"
+                + ("; it can have several rows for one." if several else "."),
+            )
         yield Edit(
             *place,
             f"{self.joined[key]}.{identifier(right)}",

@@ -7,9 +7,9 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from databaseai.ask.repair import joins, likeness
 from databaseai.ask.repair.edits import Edit, column_span, span
-from databaseai.ask.repair.scopes import Scope, folded, scopes
+from databaseai.ask.repair.scopes import Scope, folded
 from databaseai.ask.schema_text import literal
-from databaseai.catalog.snapshot import Catalog, Column
+from databaseai.catalog.snapshot import Column
 from databaseai.catalog.words import fold
 
 TEXT = ("text", "character", "varchar", "bpchar", "citext", "name")
@@ -18,9 +18,9 @@ FLOAT = ("real", "double precision")
 NUMBER = (*WHOLE, *FLOAT, "numeric")
 
 
-def edits(statement: str, tree: exp.Expr, tokens: list[Token], catalog: Catalog) -> Iterator[Edit]:
+def edits(statement: str, tree: exp.Expr, tokens: list[Token], scopes: dict[int, Scope]) -> Iterator[Edit]:
     """All edits of one pass over a statement whose names are right."""
-    known = Types(tree, catalog)
+    known = Types(scopes)
     for node in tree.walk():
         if isinstance(node, exp.EQ | exp.NEQ | exp.GT | exp.LT | exp.GTE | exp.LTE):
             yield from comparison(node, known)
@@ -39,8 +39,8 @@ def edits(statement: str, tree: exp.Expr, tokens: list[Token], catalog: Catalog)
 class Types:
     """Catalog columns of a statement's column nodes."""
 
-    def __init__(self, tree: exp.Expr, catalog: Catalog) -> None:
-        self.scopes: dict[int, Scope] = scopes(tree, catalog)
+    def __init__(self, scopes: dict[int, Scope]) -> None:
+        self.scopes = scopes
 
     def column(self, node: object) -> Column | None:
         """The catalog's column, or None for anything else."""
