@@ -59,14 +59,13 @@ def none_in(data: Path) -> Callable[[], Awaitable[bool]]:
 
 async def parent(home: Path, action: str = "write") -> tuple[asyncio.subprocess.Process, dict[str, Any]]:
     """A process that started a server in `home`, and what it said."""
-    paths = [str(Path(__file__).parents[2] / part) for part in ("backend", ".")]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(Path(__file__).with_name("parent.py")),
         str(home),
         action,
         stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert process.stdout is not None
     line = await asyncio.wait_for(process.stdout.readline(), 120)

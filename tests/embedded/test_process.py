@@ -81,13 +81,12 @@ async def test_child_knows_nothing_of_us(
 async def parent(log: Path, command: list[str], *, thread: bool = False, identity: str = "None") -> Parent:
     """A process that started a child, and the child."""
     code = PARENT.format(command=command, log=str(log), thread=thread, identity=identity)
-    backend = Path(__file__).parents[2] / "backend"
     started = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         code,
         stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(backend)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert started.stdout is not None
     child = psutil.Process(int(await asyncio.wait_for(started.stdout.readline(), 60)))

@@ -163,7 +163,7 @@ class EmbeddedPostgres:
 
     async def _answers(self, child: process.Child) -> None:
         """Wait for a real login."""
-        until = time.monotonic() + READY_S
+        until, pause_s = time.monotonic() + READY_S, 0.05
         while time.monotonic() < until:
             try:
                 connection = await psycopg.AsyncConnection.connect(self.dsn("postgres"), connect_timeout=5)
@@ -175,7 +175,8 @@ class EmbeddedPostgres:
             else:
                 await connection.close()
                 return
-            if await child.exited(within_s=0.05) is not None:
+            pause_s = min(2 * pause_s, 0.5)
+            if await child.exited(within_s=pause_s / 2) is not None:
                 raise failure(self._place, "PostgreSQL stopped while it started")
         raise failure(self._place, f"PostgreSQL did not answer within {READY_S:.0f} s")
 

@@ -205,8 +205,11 @@ def _serve() -> None:
 
 
 async def end_all_in(directory: Path) -> None:
-    """End every process that works in a directory whose lock we hold: what a crash left behind."""
-    for seconds, end in ((20.0, signal.SIGINT), (8.0, signal.SIGQUIT), (5.0, signal.SIGKILL)):
+    """End every process that works in a directory whose lock we hold: what a crash left behind.
+
+    At once (SIGQUIT is PostgreSQL's immediate shutdown): what was committed is in its log of changes.
+    """
+    for seconds, end in ((8.0, signal.SIGQUIT), (5.0, signal.SIGKILL)):
         left = await asyncio.to_thread(_working_in, directory)
         for one in left:
             with contextlib.suppress(psutil.Error):

@@ -105,6 +105,7 @@ async def ensure_role(
 
 def keep_password(file: Path) -> str:
     """The password in a 0600 file; a new one when there is none."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not file.exists():
         write_secret(file, secrets.token_urlsafe(32))
     file.chmod(0o600)
