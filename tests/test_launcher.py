@@ -28,13 +28,14 @@ def run(clone: Path, *python: str, **environment: str) -> subprocess.CompletedPr
     tools.mkdir(exist_ok=True)
     for name in NEEDED:
         if found := shutil.which(name):
-            (tools / name).exists() or (tools / name).symlink_to(found)
+            (tools / name).unlink(missing_ok=True)
+            (tools / name).symlink_to(found)
     if python:
         script = tools / "python3"
         script.write_text("#!/bin/sh\n" + "\n".join(python) + "\n")
         script.chmod(0o755)
     settings = {"PATH": str(tools), "HOME": str(clone.parent)} | environment
-    command = [clone / "databaseai", "status"]
+    command = [str(clone / "databaseai"), "status"]
     return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60, check=False)
 
 

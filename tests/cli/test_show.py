@@ -5,6 +5,7 @@ import json
 import pytest
 
 from databaseai.cli.ask import exit_code
+from databaseai.cli.console import lines
 from databaseai.cli.show import Show, plain, shown
 
 ANSWER = {
@@ -78,3 +79,16 @@ def test_control_characters_cannot_reach_the_terminal() -> None:
 )
 def test_plain_cells(value: object, text: str) -> None:
     assert plain(value) == text
+
+
+def test_progress_is_told_by_subject_and_never_goes_back(capsys: pytest.CaptureFixture[str]) -> None:
+    report = lines()
+    report("Fetching", None)
+    report("Loading: 1 of 9", 0.0)
+    for done in range(10):
+        report(f"Loading: {done} of 9", done / 9)
+    report("Loading: 2 of 9", 0.2)
+    report("Loading: 9 of 9", 1.0)
+    report("Fetching", 1.0)
+    told = [line.strip().partition(" in ")[0] for line in capsys.readouterr().err.splitlines()]
+    assert told == ["Fetching: ...", "Loading: ...", "Loading: done", "Fetching: done"]

@@ -241,8 +241,7 @@ class DatabaseTools:
         if database not in self._open:
             settings = self._default.settings
             url = settings.data_source.url
-            parts = conninfo.conninfo_to_dict(url.get_secret_value() if url else "")
-            there = SecretStr(conninfo.make_conninfo(**parts | {"dbname": database}))
+            there = SecretStr(conninfo.make_conninfo(url.get_secret_value() if url else "", dbname=database))
             changed = settings.data_source.model_copy(update={"url": there})
             there_settings = settings.model_copy(update={"data_source": changed})
             tools = app.open_tools(there_settings, model=self._default.model)

@@ -47,10 +47,10 @@ def reporting() -> Iterator[Reporter]:
 
 @contextmanager
 def bars() -> Iterator[Reporter]:
-    """One bar per label, left standing when it is full."""
+    """One bar per subject, left standing when it is full."""
     columns = (
         SpinnerColumn(finished_text="[green]✓"),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
@@ -59,25 +59,33 @@ def bars() -> Iterator[Reporter]:
     with Progress(*columns, console=err) as progress:
 
         def report(label: str, fraction: float | None) -> None:
-            if label not in tasks:
-                tasks[label] = progress.add_task(label, total=None)
+            key = subject(label)
+            if key not in tasks:
+                tasks[key] = progress.add_task(label, total=None)
             if fraction is not None:
-                progress.update(tasks[label], total=1.0, completed=fraction)
+                done = max(fraction, progress.tasks[tasks[key]].completed)  # a bar never goes back
+                progress.update(tasks[key], total=1.0, completed=done, description=label)
 
         yield report
 
 
 def lines() -> Reporter:
-    """Say when a label begins and when it is done, and every tenth in between that took long."""
+    """Say when a subject begins and when it is done, and every tenth in between of what takes long."""
     told: dict[str, tuple[float, float]] = {}
 
     def report(label: str, fraction: float | None) -> None:
-        now, share = monotonic(), fraction or 0.0
-        began, last = told.setdefault(label, (now, -1.0))
+        now, share, key = monotonic(), fraction or 0.0, subject(label)
+        first = key not in told
+        began, last = told.setdefault(key, (now, 0.0))
         finished = share >= 1 > last
-        if last < 0 or finished or (share - last >= TENTH and now - began > SLOW_S):
-            done = f"done in {now - began:.1f} s" if finished else f"{share:.0%}"
-            tell(f"  {label}: {done if fraction is not None else '...'}")
-            told[label] = began, share
+        if first or finished or (share - last >= TENTH and now - began > SLOW_S):
+            done = f"done in {now - began:.1f} s" if finished else f"{share:.0%}" if fraction else "..."
+            tell(f"  {key}: {done}")
+            told[key] = began, max(share, last)
 
     return report
+
+
+def subject(label: str) -> str:
+    """What a label is about, without the amounts that may follow a colon."""
+    return label.partition(": ")[0]
