@@ -281,7 +281,7 @@ class Answer:
                 self.status, self.model, self.usage = status, model, usage
             case Problem(error, model, usage, sql):
                 self.status, self.error, self.model, self.usage = status_of(error), error, model, usage
-                self.sql = self.sql or sql
+                self.sql = sql or self.sql
             case Step():
                 pass
 

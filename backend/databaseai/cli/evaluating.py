@@ -21,7 +21,7 @@ from databaseai.evaluation import comparison, report
 from databaseai.evaluation.databases import Server
 from databaseai.evaluation.dataset import read_ids
 from databaseai.evaluation.records import read_header, read_records
-from databaseai.evaluation.runner import Tools, evaluate
+from databaseai.evaluation.runner import Tools, evaluate, wide
 from databaseai.language_model import OpenAICompatibleModel
 from databaseai.settings import Settings, load
 
@@ -82,7 +82,7 @@ def tools_over(settings: Settings, admin_url: str, model: OpenAICompatibleModel,
     @asynccontextmanager
     async def open_door(dsn: str) -> AsyncIterator[Pipeline]:
         there = settings.data_source.model_copy(update={"url": SecretStr(dsn)})
-        here = settings.model_copy(update={"data_source": there})
+        here = wide(settings).model_copy(update={"data_source": there})
         async with app.open_tools(here, model=model) as tools:
             yield tools.pipeline
 

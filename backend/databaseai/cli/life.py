@@ -12,7 +12,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import httpx
 import typer
 from pydantic import SecretStr
 
@@ -287,6 +286,8 @@ def select_pause() -> None:
 
 def health(url: str) -> dict[str, object]:
     """What the server says of its parts."""
+    import httpx
+
     try:
         with httpx.Client(trust_env=False, timeout=5) as client:
             return {"health": client.get(f"{url}/api/v1/health").json()}
