@@ -132,6 +132,18 @@ CATALOG = Catalog(
             "SELECT 1 FROM orders o JOIN customer c ON c.order_id = o.order_id",
             "SELECT 1 FROM orders o JOIN customer c ON c.customer_id = o.customer_id",
         ),
+        (
+            "SELECT 1 FROM orders AS o INNER JOIN country AS k ON o.country_code = k.code WHERE o.amount > 1",
+            (
+                "SELECT 1 FROM orders AS o JOIN customer ON o.customer_id = customer.customer_id"
+                " INNER JOIN country AS k ON customer.country_code = k.code WHERE o.amount > 1"
+            ),
+        ),
+        # tables that are not there and not needed
+        (
+            "SELECT x.amount FROM orders AS o LEFT JOIN zzzz AS x ON x.id = o.order_id WHERE o.amount > 1",
+            "SELECT o.amount FROM orders AS o WHERE o.amount > 1",
+        ),
         # types and values
         ("SELECT 1 FROM customer WHERE zip = 1234", "SELECT 1 FROM customer WHERE zip = '1234'"),
         ("SELECT 1 FROM customer WHERE active = 1", "SELECT 1 FROM customer WHERE active = true"),
@@ -237,7 +249,14 @@ def test_what_is_right_or_for_the_gate_stays_as_it_is(statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["SELECT qqqqqq FROM customer", "SELECT 1 FROM zzzzzz", "SELECT x.qqqqq FROM orders x"]
+    "statement",
+    [
+        "SELECT qqqqqq FROM customer",
+        "SELECT 1 FROM zzzzzz",
+        "SELECT x.qqqqq FROM orders x",
+        "SELECT x.qqqqq FROM orders o JOIN zzzz x ON x.order_id = o.order_id",
+        "SELECT 1 FROM depot.stock AS s JOIN orders o ON s.order_id = o.order_id",
+    ],
 )
 def test_no_guess_is_made_where_nothing_is_near(statement: str) -> None:
     assert mend(statement, CATALOG).statement == statement

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from databaseai.ask.schema_linking import Linked
 from databaseai.ask.schema_text import identifier, literal
 from databaseai.catalog.value_index import LONGEST, Place, ValueIndex
-from databaseai.catalog.words import WORD, words
+from databaseai.catalog.words import WORD, fold, words
 
 HINTS = 6
 PLACES = 3
@@ -57,12 +57,14 @@ def link(question: str, linked: Linked, index: ValueIndex) -> tuple[Hint, ...]:
     shown = {item.table.qualified for item in linked.tables}
     asked = [Asked(written, word) for written in WORD.findall(question) for word in words(written)]
     spoken = {item.word for item in asked}
-    hints: dict[Hint, None] = {}
+    hints: dict[tuple[str, str, str], Hint] = {}
     for places in matches(without_table_names(asked, linked), index):
         near = most_spoken_of([place for place in places if place.table.qualified in shown], spoken)
         if 0 < len(near) <= PLACES:
-            hints |= dict.fromkeys(Hint(p.table.name, p.column.name, p.value) for p in near)
-    return tuple(hints)[:HINTS]
+            for place in sorted(near, key=lambda place: place.value not in question):
+                hint = Hint(place.table.name, place.column.name, place.value)
+                hints.setdefault((hint.table, hint.column, fold(hint.value)), hint)
+    return tuple(hints.values())[:HINTS]
 
 
 def without_table_names(asked: Sequence[Asked], linked: Linked) -> list[Asked]:

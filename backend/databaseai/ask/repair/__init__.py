@@ -56,9 +56,9 @@ def one_pass(statement: str, catalog: Catalog) -> list[Edit]:
     tree = parsed(statement)
     if tree is None:
         return []
-    if edits := list(names.tables(tree, catalog)):
-        return edits
     tokens = sqlglot.tokenize(statement, read="postgres")
+    if edits := list(names.tables(tree, tokens, catalog)):
+        return edits
     found = scopes(tree, catalog)
     return list(names.Columns(statement, tree, tokens, catalog, found).edits()) or list(
         types.edits(statement, tree, tokens, found)

@@ -35,6 +35,14 @@ ENDS = AFTER_FILTER | {
     TokenType.CROSS,
     TokenType.NATURAL,
 }
+JOIN_WORDS = {
+    TokenType.JOIN,
+    TokenType.INNER,
+    TokenType.LEFT,
+    TokenType.RIGHT,
+    TokenType.FULL,
+    TokenType.OUTER,
+}
 Name = tuple[str, str]
 """Schema and name of a table."""
 Pairs = tuple[tuple[str, str], ...]
@@ -159,6 +167,15 @@ def end_of_filter(tokens: list[Token], position: int) -> int:
             break
         end = token.end + 1
     return end
+
+
+def start_of_join(tokens: list[Token], position: int) -> int:
+    """Where the join keywords before the table at `position` begin, with the space before them."""
+    before = [token for token in tokens if token.end < position]
+    start = position
+    while before and before[-1].token_type in JOIN_WORDS:
+        start = before.pop().start
+    return before[-1].end + 1 if before else start
 
 
 def end_of_item(tokens: list[Token], position: int) -> int:

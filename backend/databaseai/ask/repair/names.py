@@ -8,13 +8,13 @@ from sqlglot.tokenizer_core import Token
 
 from databaseai.ask.repair import joins, likeness
 from databaseai.ask.repair.edits import Edit, column_span, span
-from databaseai.ask.repair.scopes import Scope, Source, cte_named, folded
+from databaseai.ask.repair.scopes import Scope, Source, cte_named, folded, items, source_of
 from databaseai.ask.schema_text import identifier, literal, relation_name
 from databaseai.catalog.snapshot import Catalog, Table
 
 
-def tables(tree: exp.Expr, catalog: Catalog) -> Iterator[Edit]:
-    """Unknown tables become the nearest known one."""
+def tables(tree: exp.Expr, tokens: list[Token], catalog: Catalog) -> Iterator[Edit]:
+    """Unknown tables become the nearest known one; one that nothing needs is taken out."""
     for node in tree.find_all(exp.Table):
         if not isinstance(node.this, exp.Identifier) or node.args.get("catalog"):
             continue
@@ -25,12 +25,38 @@ def tables(tree: exp.Expr, catalog: Catalog) -> Iterator[Edit]:
         found, place = nearest_table(name, catalog), span(node.this)
         if schema is not None:
             place = place and span(node.args["db"]) and (span(node.args["db"])[0], place[1])  # type: ignore[index]
+        if found is None and (join := needless(node, catalog)):
+            yield from taken_out(join, node, tokens)
         if found is None or place is None:
             continue
         text = relation_name(found, catalog)
         if not node.args.get("alias") and qualifies(tree, name) and found.name != name:
             text += f" AS {identifier(name)}"
         yield Edit(*place, text, f"Table {name} is not there; {found.name} was read instead.")
+
+
+def needless(node: exp.Table, catalog: Catalog) -> exp.Join | None:
+    """The join of a table that does not exist, when the other tables have all columns written as its own."""
+    join, select = node.parent, node.parent_select
+    if not isinstance(join, exp.Join) or not isinstance(select, exp.Select) or not join.args.get("on"):
+        return None
+    own = folded(node.args["alias"].this) if node.args.get("alias") else folded(node.this)
+    beside = [source_of(item, catalog) for item in items(select) if item is not node]
+    used = [
+        folded(column.this)
+        for column in select.find_all(exp.Column)
+        if folded(column.args.get("table")) == own and column.find_ancestor(exp.Join, exp.Select) is not join
+    ]
+    there = all(any(s.table and s.has(name) for s in beside) for name in used)
+    return join if used and there else None
+
+
+def taken_out(join: exp.Join, node: exp.Table, tokens: list[Token]) -> Iterator[Edit]:
+    """The join's text, from its first keyword to the end of its ON."""
+    if (place := span(node.this)) and join.args.get("on"):
+        start = joins.start_of_join(tokens, place[0])
+        end = joins.end_of_item(tokens, place[0])
+        yield Edit(start, end, "", f"{folded(node.this)} is not there and was left out.")
 
 
 def qualifies(tree: exp.Expr, name: str) -> bool:
@@ -87,31 +113,48 @@ class Columns:
             return
         if on_key := self.join_condition(column, name, scope):
             yield from on_key
-        elif qualifier := column.args.get("table"):
-            yield from self.qualified(name, folded(qualifier), scope, place)
+            return
+        other = opposite(column)
+        joined_to = folded(other.args.get("table")) if other else ""
+        if qualifier := column.args.get("table"):
+            edits = self.qualified(name, folded(qualifier), scope, place)
         else:
-            yield from self.bare(column, name, scope, place)
+            edits = self.bare(column, name, scope, place)
+        # an ON that compares a table with itself joins nothing: better left for the model
+        yield from (e for e in edits if not joined_to or not e.text.lower().startswith(f"{joined_to}."))
 
     def join_condition(self, column: exp.Column, name: str, scope: Scope) -> list[Edit]:
-        """`a.x = b.y` of an ON where `a` has no `x`: the keys that join the two tables."""
-        equal, join = column.parent, column.find_ancestor(exp.Join, exp.Select)
-        if not isinstance(equal, exp.EQ) or not isinstance(join, exp.Join):
+        """`a.x = b.y` of an ON where `a` has no `x`: the keys that join the two, over others if need be."""
+        other = opposite(column)
+        if other is None or not column.args.get("table"):
             return []
-        other = equal.right if equal.left is column else equal.left
-        if not isinstance(other, exp.Column) or not other.args.get("table") or not column.args.get("table"):
+        wrong, right = (by_alias(scope, folded(c.args.get("table"))) for c in (column, other))
+        if not wrong or not right or not wrong.table or not right.table or wrong is right or wrong.has(name):
             return []
-        ours, theirs = (by_alias(scope, folded(c.args["table"])) for c in (column, other))
-        if not ours or not theirs or not ours.table or not theirs.table or ours is theirs or ours.has(name):
+        first, last = sorted((wrong, right), key=scope.sources.index)
+        ends = [table for table in (first.table, last.table) if table is not None]
+        found = joins.graph(self.catalog).nearest(
+            ends[:1], lambda table: table.qualified == ends[1].qualified
+        )
+        written = {id(wrong): column_span(column), id(right): column_span(other)}
+        position = span(first.node.this)
+        if found is None or position is None or len(found[1][-1].pairs) != 1:
             return []
-        keys = joins.graph(self.catalog).keys(ours.table, theirs.table)
-        places = column_span(column), column_span(other)
-        if keys is None or places[0] is None or places[1] is None:
-            return []
-        note = f"{ours.table.name} and {theirs.table.name} were joined by {keys[0]} = {keys[1]}."
-        return [
-            Edit(*places[0], f"{ours.shown}.{identifier(keys[0])}", note),
-            Edit(*places[1], f"{theirs.shown}.{identifier(keys[1])}", note),
+        *between, final = found[1]
+        taken = {source.alias for source in scope.visible()}
+        text, shown = joins.clause(first.shown, between, taken, self.catalog)
+        [(ours, theirs)] = final.pairs
+        note = f"{ends[0].name} and {ends[1].name} were joined by {ours} = {theirs}."
+        edits = [
+            Edit(*place, f"{prefix}.{identifier(key)}", note)
+            for source, prefix, key in ((first, shown, ours), (last, last.shown, theirs))
+            if (place := written[id(source)])
         ]
+        if between:
+            end = joins.end_of_item(self.tokens, position[0])
+            over = ", ".join(hop.table.name for hop in between)
+            edits.append(Edit(end, end, text, f"{over} was joined in between."))
+        return edits
 
     def qualified(self, name: str, qualifier: str, scope: Scope, place: tuple[int, int]) -> Iterator[Edit]:
         """`qualifier.name`: rename, requalify, or join its table in."""
@@ -260,6 +303,15 @@ class Columns:
             ):
                 end = token.end + 1
         return self.statement[start:end]
+
+
+def opposite(column: exp.Column) -> exp.Column | None:
+    """The other side of an equality in a join's ON."""
+    equal, join = column.parent, column.find_ancestor(exp.Join, exp.Select)
+    if not isinstance(equal, exp.EQ) or not isinstance(join, exp.Join):
+        return None
+    other = equal.right if equal.left is column else equal.left
+    return other if isinstance(other, exp.Column) and isinstance(other.this, exp.Identifier) else None
 
 
 def by_alias(scope: Scope, alias: str) -> Source | None:

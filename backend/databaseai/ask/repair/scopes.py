@@ -61,7 +61,7 @@ def scopes(tree: exp.Expr, catalog: Catalog) -> dict[int, Scope]:
     for select in tree.find_all(exp.Select):  # breadth first: a query before those inside it
         outer = None if in_from(select) else found.get(id(select.parent_select))
         found[id(select)] = Scope(
-            select, [source(item, catalog) for item in items(select)], outer, outputs(select)
+            select, [source_of(item, catalog) for item in items(select)], outer, outputs(select)
         )
     return found
 
@@ -95,7 +95,7 @@ def items(select: exp.Select) -> list[exp.Expr]:
     return found
 
 
-def source(item: exp.Expr, catalog: Catalog) -> Source:
+def source_of(item: exp.Expr, catalog: Catalog) -> Source:
     """One FROM item with the columns it offers."""
     alias_node = item.args.get("alias")
     alias = folded(alias_node.this) if isinstance(alias_node, exp.TableAlias) and alias_node.this else ""
