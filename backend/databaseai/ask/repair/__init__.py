@@ -10,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from databaseai.ask.repair import likeness, names, types
+from databaseai.ask.repair import columns, likeness, tables, types
 from databaseai.ask.repair.dialects import from_other_databases
 from databaseai.ask.repair.edits import Edit, apply
 from databaseai.ask.repair.scopes import folded, scopes
@@ -57,10 +57,10 @@ def one_pass(statement: str, catalog: Catalog) -> list[Edit]:
     if tree is None:
         return []
     tokens = sqlglot.tokenize(statement, read="postgres")
-    if edits := list(names.tables(tree, tokens, catalog)):
+    if edits := list(tables.edits(tree, tokens, catalog)):
         return edits
     found = scopes(tree, catalog)
-    return list(names.Columns(statement, tree, tokens, catalog, found).edits()) or list(
+    return list(columns.Columns(statement, tree, tokens, catalog, found).edits()) or list(
         types.edits(statement, tree, tokens, found)
     )
 
@@ -83,8 +83,8 @@ def advice(error: DatabaseAIError, statement: str, catalog: Catalog) -> str:
     lines = []
     for name in dict.fromkeys(used):
         if table := catalog.resolve(name):
-            columns = ", ".join(identifier(column) for column in table.column)
-            lines.append(f"{relation_name(table, catalog)} has the columns {columns}.")
+            written = ", ".join(identifier(column) for column in table.column)
+            lines.append(f"{relation_name(table, catalog)} has the columns {written}.")
         elif near := likeness.nearest(name, catalog.by_name):
             lines.append(f"There is no {name}; nearest are {', '.join(near)}.")
     return "\n".join(lines[:ADVISED_TABLES])
