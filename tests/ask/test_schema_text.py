@@ -27,6 +27,11 @@ def test_tables_stand_with_types_keys_comments_and_values() -> None:
     )
 
 
+def test_a_few_tables_show_examples_of_any_text() -> None:
+    text = render(CATALOG.tables, CATALOG, schema_text.DETAILS[0])
+    assert "name text -- e.g. 'Portugal', 'Germany'" in text
+
+
 def test_the_barest_detail_has_names_and_types_only() -> None:
     text = render(CATALOG.tables, CATALOG, schema_text.DETAILS[-1])
     assert "--" not in text

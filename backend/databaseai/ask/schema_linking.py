@@ -63,7 +63,7 @@ class SchemaIndex:
             text = ""
             for table in self.catalog.tables:
                 text += schema_text.render_table(table, self.catalog, detail) + "\n"
-                if schema_text.tokens(text) > self.budget_tokens:
+                if schema_text.tokens(text) > self.budget_tokens * detail.share:
                     break
             else:
                 tables = tuple(LinkedTable(table, "all tables fit") for table in self.catalog.tables)
@@ -89,7 +89,7 @@ def ranked(question: str, index: SchemaIndex) -> Linked:
     chosen: list[LinkedTable] = []
     text = ""
     for key, reason in why.items():
-        longer = text + schema_text.render_table(catalog.table[key], catalog, schema_text.DETAILS[1]) + "\n"
+        longer = text + schema_text.render_table(catalog.table[key], catalog, schema_text.LINKED) + "\n"
         if schema_text.tokens(longer) > index.budget_tokens and chosen:
             break
         text = longer

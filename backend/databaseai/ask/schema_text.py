@@ -34,11 +34,23 @@ class Detail:
     values: int
     """Values shown of a column that has no more than these."""
     samples: int
-    """Values shown of a column of codes."""
+    """Values shown of a longer list: of codes, and with `prose` of any text."""
+    prose: bool = False
+    share: float = 1.0
+    """Of the budget that this much may take: a few tables are worth more words than many."""
 
 
-DETAILS = (Detail(80, 6, 2), Detail(50, 5, 0), Detail(0, 5, 0), Detail(0, 0, 0))
+DETAILS = (
+    Detail(90, 6, 2, prose=True, share=0.4),
+    Detail(80, 6, 2),
+    Detail(50, 5, 0),
+    Detail(0, 5, 0),
+    Detail(0, 0, 0),
+)
 """From the fullest to the barest: the first one that fits the budget is taken."""
+LINKED = DETAILS[2]
+"""For tables chosen from more than fit."""
+SAMPLE_CHARACTERS = 24
 CHARACTERS_PER_TOKEN = 3.6
 """Of tables written down; measured 3.9 to 4.9 with Qwen2.5's tokeniser, so estimates err on the long side."""
 CODE_CHARACTERS = 8
@@ -105,8 +117,9 @@ def shown_values(column: Column, detail: Detail) -> str:
         if detail.comments and all(value in column.comment for value in column.values):
             return ""
         return "one of " + ", ".join(map(literal, column.values))
-    if detail.samples and column.values and all(code_like(value) for value in column.values):
-        return "e.g. " + ", ".join(literal(value) for value in column.values[: detail.samples])
+    if detail.samples and column.values and (detail.prose or all(map(code_like, column.values))):
+        shown = (value[:SAMPLE_CHARACTERS] for value in column.values[: detail.samples])
+        return "e.g. " + ", ".join(map(literal, shown))
     return ""
 
 
