@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from databaseai.errors import LanguageModelError
@@ -390,7 +390,7 @@ class ScriptedModel(LanguageModel):
         for piece in completion.text.split(" "):
             yield piece if piece == completion.text else piece + " "
         if finished:
-            finished(replace(completion))
+            finished(completion)
 
 
 async def _main() -> None:

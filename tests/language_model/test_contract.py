@@ -105,7 +105,7 @@ async def test_pieces_add_up_to_the_reply(model: OpenAICompatibleModel) -> None:
 async def test_the_same_beginning_is_not_worked_out_twice(model: OpenAICompatibleModel) -> None:
     await model.complete([LONG, Message("user", "one")], reply_tokens=2)
     second = await model.complete([LONG, Message("user", "two")], reply_tokens=2)
-    assert second.cached_tokens > second.prompt_tokens / 2
+    assert second.cached_tokens > second.prompt_tokens / 3  # vLLM keeps whole blocks of 128
 
 
 async def test_a_grammar_is_obeyed(model: OpenAICompatibleModel) -> None:
