@@ -18,7 +18,7 @@ from databaseai.embedded.reader import ensure_database, ensure_reader
 async def postgres() -> AsyncIterator[EmbeddedPostgres]:
     """The packaged PostgreSQL, started once; works as root and as anybody."""
     with tempfile.TemporaryDirectory(prefix="databaseai-test-") as folder:
-        home = Path(folder, "postgres")
+        home = Path(folder)
         os.chmod(folder, 0o711)  # noqa: PTH101, S103  # as root, the server's own user must get in
         server = EmbeddedPostgres(home, root_home=Path(folder), options={"fsync": "off"})
         await server.start()

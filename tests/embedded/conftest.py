@@ -41,7 +41,7 @@ def root_home() -> Iterator[Path]:
 async def cluster(root_home: Path) -> AsyncIterator[Path]:
     """A stopped server's directory: making one takes seconds, copying it does not."""
     with enterable() as made:
-        server = EmbeddedPostgres(made / "postgres", root_home=root_home, options={"fsync": "off"})
+        server = EmbeddedPostgres(made, root_home=root_home, options={"fsync": "off"})
         await server.start()
         await server.stop()
         yield made / "postgres"
@@ -62,7 +62,7 @@ async def make_server(folder: Path, root_home: Path) -> AsyncIterator[MakeServer
 
         def make(home: Path | None = None, **options: Any) -> EmbeddedPostgres:
             given: dict[str, Any] = {"root_home": root_home, "options": {"fsync": "off"}} | options
-            server = EmbeddedPostgres(home or folder / "postgres", **given)
+            server = EmbeddedPostgres(home or folder, **given)
             stack.push_async_callback(server.stop)
             return server
 

@@ -12,7 +12,7 @@ from databaseai.embedded.postgres import EmbeddedPostgres
 
 async def main(home: Path, action: str) -> None:
     """Start, run `action`, tell, and never end."""
-    server = EmbeddedPostgres(home, root_home=home.parent)
+    server = EmbeddedPostgres(home, root_home=home)
     await server.start()
     dsn = server.dsn("postgres")
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:

@@ -154,7 +154,7 @@ async def test_path_with_spaces_and_umlauts(make_server: MakeServer, folder: Pat
 
 
 async def test_path_too_long_for_a_socket(make_server: MakeServer, folder: Path) -> None:
-    server = make_server(folder / ("long" * 30) / "postgres")
+    server = make_server(folder / ("long" * 30))
     await server.start()
     socket = (server.data.parent / "socket").resolve()
     assert mode(socket) == 0o700
@@ -198,7 +198,7 @@ async def test_server_that_keeps_dying_is_left_dead(make_server: MakeServer) -> 
 @pytest.mark.usefixtures("copied")
 async def test_nothing_outlives_a_killed_parent(folder: Path, make_server: MakeServer) -> None:
     """Not even a backend in the middle of a query; what was committed is there at the next start."""
-    starter, said = await parent(folder / "postgres")
+    starter, said = await parent(folder)
     data = Path(said["data"])
     assert len(working_in(data)) > 3
     starter.kill()
@@ -211,7 +211,7 @@ async def test_nothing_outlives_a_killed_parent(folder: Path, make_server: MakeS
 
 @pytest.mark.usefixtures("copied")
 async def test_start_while_the_orphans_still_end(folder: Path, make_server: MakeServer) -> None:
-    starter, _ = await parent(folder / "postgres")
+    starter, _ = await parent(folder)
     starter.kill()
     await starter.wait()
     server = make_server()
@@ -222,7 +222,7 @@ async def test_start_while_the_orphans_still_end(folder: Path, make_server: Make
 @pytest.mark.usefixtures("copied")
 async def test_start_ends_what_a_crash_left_running(folder: Path, make_server: MakeServer) -> None:
     """A server whose parent died without the death signal (another kernel) is ended first."""
-    starter, said = await parent(folder / "postgres")
+    starter, said = await parent(folder)
     postgres = psutil.Process(said["pid"])
     postgres.suspend()  # the death signal is taken only when it goes on
     starter.kill()
@@ -304,7 +304,7 @@ async def test_no_postgres_in_bin_dir(make_server: MakeServer, folder: Path) -> 
 async def test_home_is_a_file(make_server: MakeServer, folder: Path) -> None:
     (folder / "file").write_text("")
     with pytest.raises(HomeNotWritable):
-        await make_server(folder / "file" / "postgres").start()
+        await make_server(folder / "file").start()
 
 
 async def test_too_little_space(make_server: MakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,7 +366,7 @@ async def test_as_root_a_closed_home_stays_closed(
     """Needs root: the files lie elsewhere, under a link, and nothing is made more open."""
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
-    server = make_server(closed / "postgres")
+    server = make_server(closed)
     await server.start()
     assert await value(server.dsn("postgres"), "SELECT 1") == 1
     assert mode(closed) == 0o700
@@ -374,9 +374,20 @@ async def test_as_root_a_closed_home_stays_closed(
     assert server.data.is_relative_to(root_home)
     before = server.data
     await server.stop()
-    again = make_server(closed / "postgres")
+    again = make_server(closed)
     await again.start()
     assert again.data == before
+
+
+@pytest.mark.system
+async def test_as_root_our_own_home_is_opened_to_enter(make_server: MakeServer, folder: Path) -> None:
+    """Needs root: whoever made the state directory first may have closed it."""
+    ours = folder / "ours"
+    ours.mkdir(mode=0o700)
+    server = make_server(ours, root_home=ours)
+    await server.start()
+    assert mode(ours) == 0o711
+    assert not (ours / "postgres").is_symlink()
 
 
 @pytest.mark.system
@@ -412,7 +423,7 @@ async def test_disk_that_is_full(
     monkeypatch.setattr(postgres_place, "FREE_BYTES", 0)
     try:
         with pytest.raises(DiskFull):
-            await make_server(small / "postgres").start()
+            await make_server(small).start()
         assert [name for name in names(small / "postgres") if name.startswith("data")] == []
     finally:
         unmounting = await asyncio.create_subprocess_exec("umount", str(small))

@@ -24,7 +24,7 @@ TELL = (
 WAIT = "import signal; print('ready', flush=True); signal.pause()"
 Parent = tuple[asyncio.subprocess.Process, psutil.Process]
 PARENT = """
-import asyncio, sys
+import asyncio, sys, threading
 from pathlib import Path
 from databaseai.embedded import process
 
@@ -32,7 +32,11 @@ async def main():
     async def start():
         return await process.spawn({command!r}, log=Path({log!r}), identity={identity})
     if {thread}:  # a loop in a thread that ends long before the process
-        child = await asyncio.to_thread(asyncio.run, start())
+        children = []
+        thread = threading.Thread(target=lambda: children.append(asyncio.run(start())))
+        thread.start()
+        thread.join()
+        [child] = children
     else:
         child = await start()
     print(child.pid, flush=True)

@@ -42,7 +42,7 @@ class EmbeddedPostgres:
     """One server over one directory.
 
     Args:
-        home: The server's directory. As root it may become a symbolic link (`postgres_place.settle`).
+        home: The state directory; the server's files lie in `home/postgres`.
         bin_dir: Of any PostgreSQL >= 15; without it, the packaged one.
         root_home: As root, where files go that the server's user cannot reach in their own place.
         options: Settings of the server beside its own (`postgres_options`).
@@ -57,6 +57,7 @@ class EmbeddedPostgres:
         options: Mapping[str, str] | None = None,
     ) -> None:
         self.home = home
+        self._directory = home / "postgres"
         self._options = dict(options or {})
         self._bin_dir = bin_dir
         self._root_home = root_home
@@ -95,8 +96,8 @@ class EmbeddedPostgres:
         """
         with file_errors(self.home):
             tree = await asyncio.to_thread(trees.inspect, self._bin_dir or trees.packaged())
-            identity = process.unprivileged(self.home / "data")
-            self._place = places.settle(self.home, identity, self._root_home)
+            identity = process.unprivileged(self._directory / "data")
+            self._place = places.settle(self._directory, identity, self._root_home)
             self._lock = places.lock(self._place)
             try:
                 self._tree = await asyncio.to_thread(trees.readable, tree, identity, self._root_home)
@@ -130,7 +131,7 @@ class EmbeddedPostgres:
         """URL of a database; with the password for the superuser, without one for others."""
         if self._socket is None or self.given_up:
             raise EmbeddedPostgresFailed(
-                "The embedded PostgreSQL does not run.", hint=f"Its log is in {self.home}."
+                "The embedded PostgreSQL does not run.", hint=f"Its log is in {self._directory}."
             )
         return url(self._socket, database, user, self._password if user == SUPERUSER else None)
 
@@ -209,6 +210,11 @@ def file_errors(home: Path) -> Iterator[None]:
         yield
     except OSError as error:
         where = error.filename or home
+        if error.errno == errno.EPERM and os.geteuid() == 0:
+            raise EmbeddedPostgresFailed(
+                "PostgreSQL does not run as root, and this process may not become another user.",
+                hint="Start it as an ordinary user.",
+            ) from error
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull(f"{where}: {error.strerror}.") from error
         raise HomeNotWritable(f"{where}: {error.strerror}.", hint="Set DATABASEAI_HOME.") from error

@@ -28,11 +28,13 @@ ALWAYS = {
 SMALLEST_ADDRESS_SPACE = 2 << 30
 
 
-def address_space_bytes() -> int:
+def address_space_bytes() -> int | None:
     """Bound on one server process: half the machine's memory.
 
     Nothing in PostgreSQL bounds what one query takes (notes/sandbox.md, 2.4); past this it gets an error of
-    its own, where otherwise the kernel would end the machine's largest process.
+    its own, where otherwise the kernel would end the machine's largest process. None: no such bound here.
     """
+    if not hasattr(os, "memfd_create"):
+        return None
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return max(SMALLEST_ADDRESS_SPACE, memory // 2)

@@ -91,25 +91,28 @@ class Place:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def settle(home: Path, identity: Identity | None, root_home: Path) -> Place:
+def settle(directory: Path, identity: Identity | None, root_home: Path) -> Place:
     """Make the directory of the embedded PostgreSQL.
 
-    As root, and when `home` lies where the server's user cannot go (in `/root`, say), the files lie under
-    `root_home`, and `home` is a symbolic link to them: nothing above them is made more open.
+    As root, and when `directory` lies where the server's user cannot go (in `/root`, say), the files lie
+    under `root_home`, and `directory` is a symbolic link to them: nothing above them is made more open.
 
     Raises:
         HomeNotWritable: With the reason.
         DiskFull: Less than `FREE_BYTES` left for a new cluster.
     """
-    home.parent.mkdir(mode=0o700 if identity is None else 0o711, parents=True, exist_ok=True)
-    if identity is not None and not home.exists() and not reachable(home.parent, identity):
-        root_home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    directory.parent.mkdir(mode=0o700 if identity is None else 0o711, parents=True, exist_ok=True)
+    closed = identity is not None and not reachable(directory.parent, identity)
+    if closed and (directory.parent == root_home or not directory.exists() or directory.is_symlink()):
+        root_home.mkdir(parents=True, exist_ok=True)
+        root_home.chmod(root_home.stat().st_mode | 0o011)  # ours, whoever made it; to enter, not to list
+    if identity is not None and not directory.exists() and not reachable(directory.parent, identity):
         elsewhere = root_home / f"postgres-{secrets.token_hex(6)}"
         elsewhere.mkdir()
-        home.unlink(missing_ok=True)  # a link whose target is gone
-        home.symlink_to(elsewhere)
-    home.mkdir(exist_ok=True)
-    root = home.resolve()
+        directory.unlink(missing_ok=True)  # a link whose target is gone
+        directory.symlink_to(elsewhere)
+    directory.mkdir(exist_ok=True)
+    root = directory.resolve()
     root.chmod(0o700 if identity is None else 0o711)
     if identity is not None and not reachable(root, identity):
         raise HomeNotWritable(

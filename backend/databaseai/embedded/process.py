@@ -68,8 +68,9 @@ def named() -> Identity | None:
     """A harmless user with an entry in `/etc/passwd` (`initdb` insists on one), when we are root."""
     if os.geteuid() != 0:
         return None
-    user = pwd.getpwnam("nobody")
-    return Identity(user.pw_uid, user.pw_gid)
+    users = [user for user in pwd.getpwall() if user.pw_uid != 0]
+    nobody = [user for user in users if user.pw_name == "nobody"]
+    return next((Identity(user.pw_uid, user.pw_gid) for user in (*nobody, *users)), None)
 
 
 def _known(number: int) -> bool:
