@@ -12,7 +12,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventType
 
-from databaseai_web import client, examples
+from databaseai_web import client, examples, history
 from databaseai_web.answer_view import turn_view
 from databaseai_web.chrome import composer, examples_list, page_header
 from databaseai_web.pacing import batches
@@ -43,6 +43,8 @@ class AskState(rx.State):
     """The database asked, for the header."""
     copied: str = ""
     """Id of the answer whose SQL was just copied."""
+    answers: str = rx.SessionStorage("")
+    """Ids of this conversation's answers, oldest first, kept by the browser's tab."""
     _conversation: str = ""
     _finished: Turn | None = None
     """The current turn as it goes to `past` when the next question comes."""
@@ -56,11 +58,30 @@ class AskState(rx.State):
         """Fill the empty page; take up an answer that ran when the page was reloaded."""
         async with self:
             caller, known = self._caller(), bool(self.source)
-        if known:
+            lost = self.answers.split() if not self.current.question else []
+        if not known:
+            found, source = await examples.suggest(caller)
+            async with self:
+                self.examples, self.source = found, source
+        if lost:
+            await self._restore(lost, caller)
+
+    async def _restore(self, answer_ids: list[str], caller: client.Caller) -> None:
+        """Show the conversation again that this server has forgotten; its last answer may still run."""
+        turns = [turn for one in answer_ids if (turn := await history.finished(one, caller))]
+        if not turns:
             return
-        found, source = await examples.suggest(caller)
+        *past, last = turns
         async with self:
-            self.examples, self.source = found, source
+            if self.current.question:
+                return  # somebody was faster, with a new question
+            self.past = [replace(turn, table=shortened(turn.table)) for turn in past]
+            self.running = not last.status
+            self._show(last, Turn())
+            self._conversation = last.conversation
+            self._finished = replace(last, table=shortened(last.table))
+        if not last.status:
+            await self._follow(last, client.follow(last.answer_id, caller), caller)
 
     @rx.event
     def submit(self, form: dict[str, Any]) -> EventType[()] | None:
@@ -99,6 +120,8 @@ class AskState(rx.State):
                 async with self:
                     self._show(turn, shown)
                     self._conversation = turn.conversation or self._conversation
+                    if turn.answer_id and not shown.answer_id:
+                        self.answers = " ".join([*self.answers.split(), turn.answer_id][-history.KEPT :])
                     stop = self.stopping and turn.answer_id and not shown.answer_id
                 shown = turn
                 if stop:  # asked for before the answer had an address
@@ -136,7 +159,7 @@ class AskState(rx.State):
         """An empty page and a new conversation."""
         if self.running:
             return None
-        self.past, self._finished, self._conversation = [], None, ""
+        self.past, self._finished, self._conversation, self.answers = [], None, "", ""
         self.current, self.text, self.steps, self.table = Turn(), "", [], NO_TABLE
         return [rx.set_value(BOX, ""), rx.set_focus(BOX)]
 

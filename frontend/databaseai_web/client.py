@@ -5,6 +5,7 @@ responses.
 """
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
@@ -16,6 +17,7 @@ import httpx
 from databaseai_web.sse import WireEvent, events
 
 PREFIX = "/api/v1"
+ANSWER_ID = re.compile("[0-9a-f]{32}")
 LAST_EVENTS = ("done", "problem")
 HEARTBEAT_S = 15
 """The API sends a comment at least this often; three missed ones mean a dead connection."""
@@ -98,7 +100,7 @@ async def ask(question: str, conversation: str, caller: Caller) -> AsyncIterator
 
 async def follow(answer_id: str, caller: Caller) -> AsyncIterator[WireEvent]:
     """All events of an answer that is already under way, from its first."""
-    async for event in resumed(("GET", f"{PREFIX}/answers/{answer_id}/events", None), caller):
+    async for event in resumed(("GET", f"{address(answer_id)}/events", None), caller):
         yield event
 
 
@@ -114,8 +116,7 @@ async def resumed(
                 if event.id and event.id == last.id:
                     continue  # sent again after a resume
                 if event.kind == "accepted":
-                    answer_id = str(event.data.get("answer_id", ""))
-                    request = ("GET", f"{PREFIX}/answers/{answer_id}/events", None)
+                    request = ("GET", f"{address(str(event.data.get('answer_id')))}/events", None)
                 failures, last = 0, event if event.id else replace(event, id=last.id)
                 yield event
                 if event.kind in LAST_EVENTS:
@@ -153,7 +154,7 @@ async def stop(answer_id: str, caller: Caller) -> None:
     An API that cannot be reached is left alone: the stream tells of it.
     """
     with suppress(httpx.HTTPError):
-        await api.pool().delete(f"{PREFIX}/answers/{answer_id}/run", headers=caller.headers())
+        await api.pool().delete(f"{address(answer_id)}/run", headers=caller.headers())
 
 
 async def answer(answer_id: str, caller: Caller) -> dict[str, Any]:
@@ -162,7 +163,18 @@ async def answer(answer_id: str, caller: Caller) -> dict[str, Any]:
     Raises:
         Refused: It is gone, or not this caller's.
     """
-    return await get(f"{PREFIX}/answers/{answer_id}", caller)
+    return await get(address(answer_id), caller)
+
+
+def address(answer_id: str) -> str:
+    """An answer's path; the browser names answers too, so an id is looked at before it becomes one.
+
+    Raises:
+        Refused: It is not an id.
+    """
+    if not ANSWER_ID.fullmatch(answer_id):
+        raise Refused({**LOST, "code": "DBAI104", "title": "Not found", "detail": "There is no such answer."})
+    return f"{PREFIX}/answers/{answer_id}"
 
 
 async def catalog(caller: Caller) -> dict[str, Any]:

@@ -28,7 +28,7 @@ async def events(lines: AsyncIterator[str]) -> AsyncIterator[WireEvent]:
     kind, data, last_id = "", list[str](), ""
     async for line in lines:
         if not line:
-            if data and (payload := decode("\n".join(data))) is not None:
+            if (payload := decode("\n".join(data))) is not None:
                 yield WireEvent(kind or "message", payload, last_id)
             kind, data = "", []
             continue

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -42,15 +44,37 @@ def folder(tmp_path: Path, web_dir: Path) -> Iterator[Path]:
     assert sorted(file.name for file in tmp_path.iterdir() if file.name != "home") == ["rxconfig.py"]
 
 
+@dataclass
+class Real:
+    """`databaseai serve` in a process of its own."""
+
+    url: str
+    cwd: Path
+    environment: dict[str, str]
+    process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Again on the same port, after `kill`."""
+        command = (sys.executable, "-m", "databaseai.cli", "serve", "--port", self.url.rpartition(":")[2])
+        self.process = await asyncio.create_subprocess_exec(*command, cwd=self.cwd, env=self.environment)
+        await answering(f"{self.url}/ping", self.process)
+
+    async def kill(self, number: int) -> None:
+        """End it with a signal."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        await self.process.wait()
+
+
 @pytest.fixture
-async def url(
+async def real(
     model: ScriptedServer,
     database: str,
     reader_dsn: str,
     postgres: EmbeddedPostgres,
     folder: Path,
-) -> AsyncIterator[str]:
-    """`databaseai serve` in a process of its own."""
+) -> AsyncIterator[Real]:
+    """The server, answering."""
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
         await admin.execute(TABLE)
     await ensure_database(postgres.dsn("postgres"), STORE)
@@ -65,20 +89,18 @@ async def url(
         "DATABASEAI_LLM_BASE_URL": model.base_url,
         "DATABASEAI_LLM_MODEL": "scripted",
     }
-    command = (sys.executable, "-m", "databaseai.cli", "serve", "--port", str(port))
-    process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=environment)
+    server = Real(f"http://127.0.0.1:{port}", folder, environment)
     try:
-        await answering(f"http://127.0.0.1:{port}/ping", process)
-        yield f"http://127.0.0.1:{port}"
+        await server.start()
+        yield server
     finally:
-        process.terminate()
-        await process.wait()
+        await server.kill(signal.SIGTERM)
 
 
 @pytest.fixture
-async def page(chromium: Browser, url: str, seen: Seen) -> AsyncIterator[Page]:
+async def page(chromium: Browser, real: Real, seen: Seen) -> AsyncIterator[Page]:
     """The page of the real server."""
-    async for opened in open_page(chromium, url, seen):
+    async for opened in open_page(chromium, real.url, seen):
         yield opened
 
 
@@ -120,3 +142,19 @@ async def test_stop_reaches_the_model(page: Page, model: ScriptedServer) -> None
     await expect(page.locator("#current .stopped")).to_be_visible()
     async with asyncio.timeout(10):
         await model.left.wait()
+
+
+async def test_the_conversation_outlives_the_server(page: Page, real: Real, seen: Seen) -> None:
+    """Killed and started again: the tab says so, then shows what it showed."""
+    await ask(page, "Which cities are the largest?")
+    await expect(page.locator("#current .steps summary")).to_contain_text("Answered in", timeout=30_000)
+    await real.kill(signal.SIGKILL)
+    await expect(page.locator(".lost")).to_be_visible(timeout=30_000)
+    await real.start()
+    await expect(page.locator(".lost")).to_have_count(0, timeout=60_000)
+    await expect(page.locator("#current .question")).to_have_text("Which cities are the largest?")
+    await expect(page.locator("#current tbody tr")).to_have_count(2)
+    seen.errors.clear()  # the browser tells of each attempt to reach the server
+    await ask(page, "And their mayors?")
+    await expect(page.locator("article")).to_have_count(2)
+    await expect(page.locator("#current tbody tr")).to_have_count(2, timeout=30_000)

@@ -102,3 +102,13 @@ async def test_an_answer_can_be_followed_from_its_start() -> None:
     first = await asked("")
     again = [event async for event in client.follow(first[0].data["answer_id"], CALLER)]
     assert again == first
+
+
+@pytest.mark.parametrize("answer_id", ["", "../catalog", "0" * 31, "0" * 33, "0" * 32 + "/run", "G" * 32])
+async def test_only_ids_become_addresses(scripted: ScriptedApi, answer_id: str) -> None:
+    """The browser names answers too; none of its words reaches another route."""
+    with pytest.raises(client.Refused, match="Not found"):
+        await client.answer(answer_id, CALLER)
+    with pytest.raises(client.Refused, match="Not found"):
+        await client.stop(answer_id, CALLER)
+    assert scripted.requests == []

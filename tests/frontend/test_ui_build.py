@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,22 @@ def test_a_built_ui_needs_nothing_but_itself(
     assert len(builds) == 1
 
 
-def test_two_processes_build_once(tmp_path: Path, builds: list[Path]) -> None:
+def test_two_processes_build_once(
+    tmp_path: Path, builds: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All four find nothing, one builds, three wait and find what it built."""
+    together, export = threading.Barrier(4), ui.export
+
+    def none_yet(package: Path) -> str:
+        together.wait(10)
+        return package.name
+
+    def slow(*arguments: Any) -> Path:
+        threading.Event().wait(0.3)
+        return export(*arguments)
+
+    monkeypatch.setattr(ui, "digest", none_yet)
+    monkeypatch.setattr(ui, "export", slow)
     found: list[Path] = []
     threads = [
         threading.Thread(target=lambda: found.append(ui.ensure_built(tmp_path, silent))) for _ in range(4)
