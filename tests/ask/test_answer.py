@@ -33,6 +33,10 @@ COUNT = ResultColumn("count", "bigint")
         ([NAME, TOTAL], [["Ann", "5000"], ["Bob", None]], "2 rows. First: name: Ann, total eur: 5,000."),
         ([NAME], [["x" * 200]], f"The name is {'x' * 79}…."),
         ([TOTAL], [["NaN"]], "The total eur is NaN."),
+        ([TOTAL], [["4.0625000000000000"]], "The total eur is 4.0625."),
+        ([TOTAL], [["4.4716981132075472"]], "The total eur is 4.4716…."),
+        ([TOTAL], [["1000.0000000000000000"]], "The total eur is 1,000."),
+        ([TOTAL], [["-0.50"]], "The total eur is -0.50."),
     ],
 )
 def test_each_shape_of_result_has_its_sentence(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from databaseai.ask.events import Json, ResultColumn
 
 CELL_CHARACTERS = 80
+DECIMALS = 4
+"""Of an average or ratio; the row has them all."""
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 UNGROUPED = re.compile(r"(^|_)(year|id|code|no|number|zip|phone|key)$")
 """Columns whose digits are a name: no thousands separators."""
@@ -78,6 +80,10 @@ def cell(column: ResultColumn, value: Json) -> str:
 
 
 def grouped(digits: str) -> str:
-    """`-1234567.50` -> `-1,234,567.50`."""
-    whole, point, rest = digits.partition(".")
-    return digits if whole == "-0" else f"{int(whole):,}{point}{rest}"
+    """`-1234567.50` -> `-1,234,567.50`, `3.33333333` -> `3.3333…`: cut, never rounded."""
+    whole, _, rest = digits.partition(".")
+    decimals = rest.rstrip("0") if len(rest) > DECIMALS else rest
+    if len(decimals) > DECIMALS:
+        decimals = decimals[:DECIMALS] + "…"
+    shown = whole if whole == "-0" else f"{int(whole):,}"
+    return f"{shown}.{decimals}" if decimals else shown
