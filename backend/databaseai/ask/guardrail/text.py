@@ -10,6 +10,9 @@ from databaseai.settings import ExecutionLimits
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 """NUL cuts the text in libpq; other controls hide text from a reader; a lone surrogate has no UTF-8."""
+CHARACTERS = 60_000
+"""Whatever the limits say: libpg_query recurses once for each `+1`, about 160 bytes, and 50,000 of them fill the
+8 MB stack of a thread; the process would die."""
 NOTHING = re.compile(r"(\s|;|--[^\n]*(\n|$)|/\*[^*]*\*/)*")
 
 
@@ -41,11 +44,12 @@ def source(statement: str, limits: ExecutionLimits) -> Source:
     """
     if not isinstance(statement, str):
         raise CharacterRefused("A statement is text.", hint="Send the SQL as a string.")
-    if len(statement) > limits.statement_characters:
+    limit = min(limits.statement_characters, CHARACTERS)
+    if len(statement) > limit:
         raise StatementTooLong(
-            f"The statement has {len(statement)} characters; the limit is {limits.statement_characters}.",
-            hint="Ask for less at once, or raise the limit.",
-            limit=limits.statement_characters,
+            f"The statement has {len(statement)} characters; the limit is {limit}.",
+            hint="Ask for less at once.",
+            limit=limit,
         )
     if found := CONTROL.search(statement):
         raise CharacterRefused(
