@@ -262,6 +262,19 @@ async def test_cancelled_asker_leaves_no_query(
     assert await pid_of(source)
 
 
+async def test_query_left_behind_is_ended(
+    admin: AsyncConnection[Any], open_source: Open, reader_dsn: str
+) -> None:
+    """One that another task still runs when the asker gives the connection back."""
+    source = await open_source(reader_dsn)
+    async with source.reader() as reader:
+        running = asyncio.create_task(reader.execute("SELECT pg_sleep(120)"))
+        await eventually(lambda: sleeping(admin))
+    with pytest.raises(psycopg.errors.QueryCanceled):
+        await running
+    assert reader.closed
+
+
 async def test_cancel_ends_the_query(admin: AsyncConnection[Any], open_source: Open, reader_dsn: str) -> None:
     source = await open_source(reader_dsn)
     async with source.reader() as reader:

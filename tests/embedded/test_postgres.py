@@ -14,12 +14,23 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from databaseai.data_source import DataSource
 from databaseai.embedded import postgres as postgres_module
 from databaseai.embedded import postgres_place, postgres_tree, process
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.embedded.postgres_url import url
-from databaseai.errors import AlreadyRunning, DiskFull, EmbeddedPostgresFailed, HomeNotWritable
+from databaseai.embedded.reader import ensure_database, ensure_reader
+from databaseai.errors import (
+    AlreadyRunning,
+    DiskFull,
+    EmbeddedPostgresFailed,
+    HomeNotWritable,
+    ReaderTooPowerful,
+)
+from databaseai.settings import DataSourceSettings, ExecutionLimits
 from tests.data_source.conftest import eventually
 from tests.embedded.conftest import MakeServer
 
@@ -151,6 +162,14 @@ async def test_path_with_spaces_and_umlauts(make_server: MakeServer, folder: Pat
     server = make_server(folder / "Büro daten 'n' \"x\" ü, y:z 日本")
     await server.start()
     assert await value(server.dsn("postgres"), "SELECT 1") == 1
+
+
+async def test_sqlalchemy_takes_the_url(postgres: EmbeddedPostgres) -> None:
+    """The store does, with its own scheme before it."""
+    engine = create_async_engine(postgres.dsn("postgres").replace("postgresql://", "postgresql+psycopg://"))
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar() == 1
+    await engine.dispose()
 
 
 async def test_path_too_long_for_a_socket(make_server: MakeServer, folder: Path) -> None:
@@ -330,13 +349,21 @@ async def test_one_query_cannot_take_all_memory(
 
 
 @pytest.mark.system
-async def test_version_15_of_the_system_works_too(make_server: MakeServer) -> None:
+async def test_version_15_of_the_system_works_too(make_server: MakeServer, folder: Path) -> None:
     """Needs Debian 12's `postgresql-15`."""
     server = make_server(bin_dir=Path("/usr/lib/postgresql/15/bin"))
     await server.start()
     assert await value(server.dsn("postgres"), "SHOW server_version") < "16"
     assert await value(server.dsn("postgres"), "SHOW data_checksums") == "on"
     assert await value(server.dsn("postgres"), "SELECT upper('straße ä')") == "STRAßE Ä"
+    await ensure_database(server.dsn("postgres"), "shop")
+    reader = await ensure_reader(server.dsn("postgres"), "shop", folder)
+    source = await DataSource.open(reader, DataSourceSettings(), ExecutionLimits())
+    await source.close()
+    assert source.findings == ()
+    assert source.server_version // 10_000 == 15
+    with pytest.raises(ReaderTooPowerful):
+        await DataSource.open(server.dsn("shop"), DataSourceSettings(), ExecutionLimits())
     await server.stop()
     with pytest.raises(EmbeddedPostgresFailed, match="written by PostgreSQL 15"):
         await make_server().start()

@@ -130,6 +130,22 @@ async def test_program_missing(tmp_path: Path) -> None:
         await process.spawn([tmp_path / "none"], log=tmp_path / "log")
 
 
+async def test_cancelled_start_leaves_no_child(tmp_path: Path) -> None:
+    for _ in range(20):
+        starting = asyncio.create_task(
+            process.spawn([sys.executable, "-c", WAIT], log=tmp_path / "log", directory=tmp_path)
+        )
+        await asyncio.wait({starting}, timeout=0)
+        starting.cancel()
+    last = await process.spawn([sys.executable, "-c", WAIT], log=tmp_path / "log", directory=tmp_path)
+
+    async def alone() -> bool:
+        return [one.pid for one in process._working_in(tmp_path)] == [last.pid]
+
+    await eventually(alone)
+    await last.stop()
+
+
 async def test_processes_of_a_directory_are_ended(tmp_path: Path) -> None:
     here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
     children = []

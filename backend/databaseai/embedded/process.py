@@ -181,7 +181,12 @@ async def spawn(
         finally:
             os.close(output)
 
-    return Child(await asyncio.wrap_future(_order(start)))
+    started = _order(start)
+    try:
+        return Child(await asyncio.wrap_future(started))
+    except asyncio.CancelledError:
+        started.add_done_callback(_end_unwanted)
+        raise
 
 
 def _order(start: Callable[[], "subprocess.Popen[bytes]"]) -> "Future[subprocess.Popen[bytes]]":
@@ -199,10 +204,19 @@ def _order(start: Callable[[], "subprocess.Popen[bytes]"]) -> "Future[subprocess
 def _serve() -> None:
     """Start children for ever: this thread may not end before the process does."""
     for start, future in iter(_orders.get, None):
+        if not future.set_running_or_notify_cancel():
+            continue
         try:
             future.set_result(start())
         except BaseException as error:  # noqa: BLE001  # belongs to the one who asked
             future.set_exception(error)
+
+
+def _end_unwanted(started: "Future[subprocess.Popen[bytes]]") -> None:
+    """Kill a child whose asker was cancelled while it was started."""
+    if not started.cancelled() and started.exception() is None:
+        with started.result() as child:
+            child.kill()
 
 
 async def end_all_in(directory: Path) -> None:
