@@ -12,7 +12,7 @@ async def main(url: str) -> None:
     """Serve until killed."""
     store = await open_store(url)
     script: Script = [Step("generation", "started"), Text("half an "), 0.3, Text("answ"), 3600.0]
-    async with serve(store, script, lease_s=0.6, keep_every_s=0.1) as served:
+    async with serve(store, script, lease_s=3600.0, keep_every_s=0.1) as served:
         sys.stdout.write(f"{served.url}\n")
         sys.stdout.flush()
         await asyncio.sleep(3600)

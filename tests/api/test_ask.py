@@ -6,11 +6,11 @@ import json
 import pytest
 
 from databaseai.api.schemas import EVENTS, Answer
-from databaseai.ask.events import Done, Problem, Step, Text
+from databaseai.ask.events import Done, Problem, Rows, Step, Text
 from databaseai.errors import GuardrailError, ModelUnreachable, WriteRefused
 from databaseai.store.answers import Answers
 from tests.api.conftest import Serve
-from tests.api.serving import DONE, WHOLE, Got, until
+from tests.api.serving import COLUMNS, DONE, WHOLE, Got, until
 
 
 async def test_events_in_order_with_one_end(served: Serve) -> None:
@@ -217,6 +217,14 @@ async def test_one_more_than_may_run_is_refused(served: Serve) -> None:
     gate.set()
     assert joined(await same) == joined((await asyncio.gather(*running))[0])
     assert (await api.ask())[-1].kind == "done"
+
+
+async def test_no_sign_breaks_a_line(served: Serve) -> None:
+    """What some readers take for a line's end travels escaped, in text and rows."""
+    signs = "a\u2028b\u2029c\x85d\x0be\x1cf\r\ng"
+    api = await served([Text(signs), Rows(COLUMNS, ((signs, 1),), truncated=False), DONE])
+    _, text, rows, _ = await api.ask()
+    assert (text.data["delta"], rows.data["rows"][0][0]) == (signs, signs)
 
 
 async def test_deltas_are_kept_together(served: Serve, answers: Answers) -> None:

@@ -25,7 +25,10 @@ QUICK = {"lease_s": 0.6, "keep_every_s": 0.05}
 
 
 async def test_an_answer_survives_kill_9(database: str, served: Serve) -> None:
-    """A reader who was there goes on at the next process with what they saw last."""
+    """A reader who was there goes on at the next process with what they saw last.
+
+    On the same machine at once: the lease of a process that is gone is not waited for.
+    """
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(("backend", "."))}
     doomed = await asyncio.create_subprocess_exec(
         sys.executable,

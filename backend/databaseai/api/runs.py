@@ -7,6 +7,8 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 
+import psutil
+
 from databaseai.api.problem import encoded
 from databaseai.api.run import LOG, Prepare, Run, log_unexpected
 from databaseai.api.sse import HEARTBEAT, LAST, frames
@@ -131,6 +133,8 @@ class Runs:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Keep events and leases, restart what others left; at the end, drain."""
+        with suppress(DatabaseAIError):  # the keeper looks again, at leases
+            await self._release_the_dead()
         keeper = asyncio.create_task(self._keep_on(), name="keeper of answers")
         try:
             yield
@@ -205,6 +209,17 @@ class Runs:
             LOG.info("answer %s restarts, attempt %d", record.id, record.attempt)
             shown = await self.answers.events(record.id)
             self._start(record, self._prepare(record), shown)
+
+    async def _release_the_dead(self) -> None:
+        """Not to wait for the leases of a process of this machine that is gone (one that was killed).
+
+        Wrong only where two machines share a name, and harmless then: the store lets only one owner finish.
+        """
+        host, own_pid, _ = self.owner.rsplit(":", 2)
+        for owner in await self.answers.owners():
+            name, _, pid = owner.rpartition(":")[0].rpartition(":")
+            if name == host and pid.isdigit() and (pid == own_pid or not psutil.pid_exists(int(pid))):
+                await self.answers.release(owner)
 
     def _prepare(self, record: AnswerRecord) -> Prepare:
         async def prepare() -> tuple[Asking, Sequence[Exchange]]:

@@ -22,7 +22,15 @@ def kept(event: Event, sequence: int, *, instance: str = "") -> KeptEvent:
     if isinstance(event, Problem):
         more = {"sql": event.sql, "model": event.model, "usage": event.usage}
         data = problem(event.error, instance=instance) | more
-    return KeptEvent(sequence, event.kind, encoded(data).decode())
+    return KeptEvent(sequence, event.kind, unbroken(encoded(data).decode()))
+
+
+def unbroken(text: str) -> str:
+    """JSON without the signs that SSE does not take for a line's end, but many a client's line reader does.
+
+    They stand inside strings only, where JSON may escape them.
+    """
+    return text.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def frames(events: Iterable[KeptEvent]) -> bytes:

@@ -68,6 +68,7 @@ WHERE id IN (
 RELEASE = text(
     "UPDATE answer SET lease_until = clock_timestamp() WHERE owner = :owner AND status = 'running'"
 )
+OWNERS = text("SELECT DISTINCT owner FROM answer WHERE status = 'running' AND owner IS NOT NULL")
 ASK_TO_STOP = text("""
 UPDATE answer SET stop_asked = true WHERE id = :id AND asker = :asker AND status = 'running' RETURNING id""")
 EXCHANGES = text("""

@@ -183,6 +183,10 @@ class Answers:
         """Let go of every answer of this owner, for another (or the next start) to take at once."""
         await self.database.rows(sql.RELEASE, {"owner": owner})
 
+    async def owners(self) -> list[str]:
+        """Who holds running answers, the dead among them."""
+        return [row.owner for row in await self.database.rows(sql.OWNERS)]
+
     async def ask_to_stop(self, answer_id: str, asker: str) -> bool:
         """Leave word for the owner; False: it does not run."""
         return bool(await self.database.rows(sql.ASK_TO_STOP, {"id": answer_id, "asker": asker}))
