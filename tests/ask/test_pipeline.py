@@ -174,6 +174,19 @@ async def test_a_rejected_candidate_goes_back_with_its_error(make: Make) -> None
     assert answer.confidence.level == "low"
 
 
+async def test_a_reply_without_sql_is_shown_to_the_model(make: Make) -> None:
+    model = ScriptedModel(["What a lovely question.", COUNT])
+    assert code(await run(make(model))) == "done"
+    assert [message.content for message in model.prompts[1][-2:-1]] == ["What a lovely question."]
+
+
+async def test_no_message_is_ever_empty(make: Make) -> None:
+    """Some endpoints refuse one."""
+    model = ScriptedModel(["", COUNT])
+    assert code(await run(make(model))) == "done"
+    assert all(message.content for prompt in model.prompts for message in prompt)
+
+
 async def test_attempts_are_counted(make: Make) -> None:
     model = ScriptedModel(["nothing"])
     assert code(await run(make(model, attempts=3))) == "DBAI311"

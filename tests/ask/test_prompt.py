@@ -6,7 +6,7 @@ from databaseai.ask.memory import Exchange
 from databaseai.ask.prompt import RULES, again, build
 from databaseai.ask.schema_linking import SchemaIndex, link
 from databaseai.ask.value_linking import Hint
-from databaseai.errors import PromptTooLong, UnknownColumn
+from databaseai.errors import GroupingFault, PromptTooLong, UnknownColumn
 from tests.ask.shop import CATALOG
 
 LINKED = link("", SchemaIndex(CATALOG, 1_000))
@@ -34,11 +34,21 @@ def test_a_question_that_does_not_fit_has_its_own_error() -> None:
         build("How many? " * 100, LINKED, (), (), 300)
 
 
-def test_a_repair_shows_the_statement_the_error_and_the_advice() -> None:
+def test_a_wrong_name_is_corrected_without_showing_the_statement() -> None:
     first = build("How many?", LINKED, (), (), 1_000)
     error = UnknownColumn("There is no nane.", hint="Perhaps name.")
     messages = again(first, "SELECT nane", error, "person has the columns id, name.")
+    assert messages[:-1] == first[:-1]
+    assert messages[-1].content.startswith(first[-1].content)
+    for part in ("There is no nane.", "Perhaps name.", "person has the columns id, name."):
+        assert part in messages[-1].content
+    assert "SELECT nane" not in messages[-1].content
+
+
+def test_any_other_fault_is_shown_with_its_statement() -> None:
+    first = build("How many?", LINKED, (), (), 1_000)
+    messages = again(first, "SELECT name", GroupingFault("name is not grouped.", hint="Group by it."), "")
     assert messages[: len(first)] == first
-    assert messages[-2].content == "SELECT nane"
-    for part in ("Unknown column", "There is no nane.", "Perhaps name.", "person has the columns id, name."):
+    assert messages[-2].content == "SELECT name"
+    for part in ("Grouping error", "name is not grouped.", "Group by it."):
         assert part in messages[-1].content

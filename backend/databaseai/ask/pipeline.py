@@ -243,6 +243,7 @@ class Pipeline:
         with trail.step("generation") as note:
             completion = await generation.generate(self._tools.model, messages, settings.llm)
             trail.used(completion)
+            trail.reply = completion.text[: settings.limits.statement_characters]
             note.detail = f"{completion.reply_tokens} tokens, attempt {attempt}"
         with trail.step("parsing"):
             generation.ensure_ended(completion, settings.llm.reply_tokens)

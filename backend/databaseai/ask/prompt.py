@@ -9,7 +9,7 @@ from databaseai.ask.value_linking import Hint
 from databaseai.errors import DatabaseAIError, PromptTooLong
 from databaseai.language_model import Message
 
-PROMPT_VERSION = "2026-11-20.1"
+PROMPT_VERSION = "2026-11-20.2"
 """Changes with every change of the prompt's wording or form; evaluations record it."""
 
 RULES = """You are a PostgreSQL expert. Given the schema below, write one SELECT statement for the question.
@@ -58,13 +58,21 @@ def ask(question: str, hints: Sequence[Hint]) -> str:
 
 
 def again(
-    messages: Sequence[Message], reply: str, error: DatabaseAIError, advice: str
+    messages: Sequence[Message], statement: str, error: DatabaseAIError, advice: str
 ) -> tuple[Message, ...]:
-    """The messages for a repair: what was proposed, and what is wrong with it."""
-    complaint = f"That failed: {error.title}: {error.detail}"
-    lines = [complaint, error.hint, advice, "Reply with the corrected SELECT statement and nothing else."]
+    """The messages for a repair.
+
+    A wrong name is corrected without showing the statement that had it: a small model holds on to what it
+    reads of its own. Anything else is shown with what is wrong with it.
+    """
+    if advice or not statement.strip():
+        *before, asked = messages
+        lines = [asked.content, f"Keep in mind: {error.detail} {error.hint}".rstrip(), advice]
+        return (*before, Message("user", "\n".join(line for line in lines if line)))
+    lines = [f"That failed: {error.title}: {error.detail}", error.hint]
+    lines.append("Reply with the corrected SELECT statement and nothing else.")
     return (
         *messages,
-        Message("assistant", reply),
+        Message("assistant", statement),
         Message("user", "\n".join(line for line in lines if line)),
     )

@@ -28,7 +28,7 @@ class Trail:
     statement: str = ""
     """The last one proposed."""
     reply: str = ""
-    """The last reply that held none."""
+    """The last one of the model, whatever it holds."""
     began: float = field(default_factory=time.perf_counter)
 
     def emit(self, event: Event) -> None:
