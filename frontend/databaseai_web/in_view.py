@@ -1,5 +1,7 @@
 """A box that comes into view when its number changes."""
 
+import json
+
 import reflex as rx
 from reflex.vars import VarData
 
@@ -22,5 +24,5 @@ class InView(rx.el.Article):  # type: ignore[misc]  # Reflex's elements are unty
         """The effect, with what it needs from the state."""
         imports = VarData(imports={"react": "useEffect"})
         data = VarData.merge(imports, self.when._get_all_var_data())  # noqa: SLF001  # Reflex's way to merge
-        code = SCROLL.format(id=self.id, when=self.when)
+        code = SCROLL.format(id=json.dumps(self.id), when=self.when)
         return [rx.Var(code, _var_data=data)]

@@ -119,6 +119,16 @@ async def test_a_follow_up_belongs_to_the_conversation(page: Page, server: Serve
     await expect(page.locator("article")).to_have_count(0)
 
 
+async def test_a_new_question_comes_into_view(page: Page) -> None:
+    for question in ("Wide", "Delete all customers", "Broken off", "Which one?"):
+        await ask(page, question)
+        await finished(page)
+        await expect(page.locator("#current .steps")).not_to_have_attribute("open", "")
+        box = await page.locator("#current").bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < 100  # right below the header
+
+
 async def test_many_rows_stay_in_their_frame_on_a_phone(page: Page) -> None:
     await page.set_viewport_size({"width": 390, "height": 844})
     await ask(page, "Wide")
