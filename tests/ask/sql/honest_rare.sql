@@ -238,3 +238,7 @@ SELECT count(*) FROM orders WHERE (total > 300) <> (currency = 'EUR')
 SELECT sum(DISTINCT CASE WHEN currency = 'EUR' THEN 1 END), count(ALL total) FROM orders
 -- case: select all and select distinct with expressions
 SELECT ALL total FROM orders ORDER BY 1 LIMIT 1
+-- case: names that are keywords elsewhere
+SELECT semi.qualify AS glob, semi.rlike regexp FROM (SELECT 1 AS qualify, 2 AS rlike) semi
+-- case: a name longer than PostgreSQL keeps
+SELECT total AS the_total_amount_of_this_order_in_its_own_currency_before_discounts_and_taxes FROM orders ORDER BY the_total_amount_of_this_order_in_its_own_currency_before_discounts_and_taxes LIMIT 1

@@ -16,11 +16,15 @@ from databaseai.errors import FunctionRefused, NodeRefused, ParsersDisagree, Sec
 POSTGRES = Dialect.get_or_raise("postgres")
 DEPTH_LIMIT = 60
 DOUBLING_LIMIT = 6
-"""sqlglot reads ARRAY[...], x[...] and date(...) once as a type and once as a value, so each level inside another
-doubles its time: 15 levels 0.6 s, 28 levels hours. x[1][1]... takes the square of its length."""
+"""ARRAY[...], x[...] and date(...) are read once as a type and once as a value, so each level inside another
+doubles the time: 15 levels 0.6 s, 28 levels hours. x[1][1]... takes the square of its length."""
 OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE}
 CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE}
 TYPES = frozenset(POSTGRES.parser_class.TYPE_TOKENS)
+NAME_BYTES = 63
+FOREIGN = {
+    *(TokenType.QUALIFY, TokenType.RLIKE, TokenType.GLOB, TokenType.ASOF, TokenType.SEMI, TokenType.ANTI),
+}
 QUANTIFIERS = {"all", "any", "some"}
 Path = tuple[str, ...]
 
@@ -54,7 +58,7 @@ def parse(source: Source, stand_ins: dict[int, tuple[str, str]]) -> exp.Query | 
     """
     try:
         text = shown(source, stand_ins)
-        tokens = without_using_alias(POSTGRES.tokenize(text))
+        tokens = without_using_alias([plain(token) for token in POSTGRES.tokenize(text)])
         check_brackets(tokens)
         trees = POSTGRES.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text)
     except RecursionError as error:
@@ -81,6 +85,13 @@ def shown(source: Source, stand_ins: dict[int, tuple[str, str]]) -> str:
         if text[offset:end] == operator.encode():  # not OPERATOR(pg_catalog.@)
             text[offset:end] = instead.encode()
     return text.decode()
+
+
+def plain(token: Token) -> Token:
+    """A word that is a keyword for sqlglot and a name for PostgreSQL, as a name."""
+    if token.token_type in FOREIGN and token.text.isalpha():
+        return Token(TokenType.VAR, token.text, token.line, token.col, token.start, token.end, token.comments)
+    return token
 
 
 def without_using_alias(tokens: list[Token]) -> list[Token]:
@@ -200,8 +211,13 @@ def folded(name: object) -> str:
         return "*"
     if isinstance(name, exp.Identifier):
         text = str(name.this)
-        return text if name.args.get("quoted") else fold(text)
-    return fold(str(name)) if name else ""
+        return cut(text if name.args.get("quoted") else fold(text))
+    return cut(fold(str(name))) if name else ""
+
+
+def cut(text: str) -> str:
+    """A name is cut to 63 bytes, at a character."""
+    return text if len(text) < NAME_BYTES // 4 else text.encode()[:NAME_BYTES].decode(errors="ignore")
 
 
 def fold(text: str) -> str:

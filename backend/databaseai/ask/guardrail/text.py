@@ -11,8 +11,8 @@ from databaseai.settings import ExecutionLimits
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 """NUL cuts the text in libpq; other controls hide text from a reader; a lone surrogate has no UTF-8."""
 CHARACTERS = 60_000
-"""Whatever the limits say: libpg_query recurses once for each `+1`, about 160 bytes, and 50,000 of them fill the
-8 MB stack of a thread; the process would die."""
+"""Whatever the limits say: libpg_query recurses once for each `+1`, about 160 bytes, and 50,000 of them fill
+the 8 MB stack of a thread; the process would die."""
 NOTHING = re.compile(r"(\s|;|--[^\n]*(\n|$)|/\*[^*]*\*/)*")
 
 
