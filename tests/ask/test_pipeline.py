@@ -187,6 +187,12 @@ async def test_no_message_is_ever_empty(make: Make) -> None:
     assert all(message.content for prompt in model.prompts for message in prompt)
 
 
+async def test_the_last_statement_is_shown_with_the_problem(make: Make) -> None:
+    """Batch and evaluation score the best candidate there was."""
+    answer = Answer.fold(await run(make(["SELECT qqqqqqq FROM person", "nothing more to say"])))
+    assert (answer.status, answer.sql) == ("failed", "SELECT qqqqqqq FROM person")
+
+
 async def test_attempts_are_counted(make: Make) -> None:
     model = ScriptedModel(["nothing"])
     assert code(await run(make(model, attempts=3))) == "DBAI311"

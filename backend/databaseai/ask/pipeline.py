@@ -239,7 +239,7 @@ class Pipeline:
     async def _attempt(self, trail: Trail, messages: Sequence[Message], view: View, attempt: int) -> Found:
         """One candidate from the model's reply to its rows."""
         settings = self._tools.settings
-        trail.reply = trail.statement = ""
+        trail.next_attempt()
         with trail.step("generation") as note:
             completion = await generation.generate(self._tools.model, messages, settings.llm)
             trail.used(completion)

@@ -29,6 +29,8 @@ class Trail:
     """The last one proposed."""
     reply: str = ""
     """The last one of the model, whatever it holds."""
+    earlier: str = ""
+    """The last one of the attempts before."""
     began: float = field(default_factory=time.perf_counter)
 
     def emit(self, event: Event) -> None:
@@ -62,13 +64,17 @@ class Trail:
             cost=self.usage.cost + completion.cost,
         )
 
+    def next_attempt(self) -> None:
+        """Forget the last reply, but not that there was a statement."""
+        self.earlier, self.statement, self.reply = self.statement or self.earlier, "", ""
+
     def done(self) -> None:
         """The last event of an answer that went through."""
         self.emit(Done("answered", self.model, self.usage, since(self.began)))
 
     def problem(self, error: DatabaseAIError) -> None:
         """The last event of an answer that failed."""
-        self.emit(Problem(error, self.model, self.usage, self.statement))
+        self.emit(Problem(error, self.model, self.usage, self.statement or self.earlier))
 
 
 def since(began: float) -> float:
