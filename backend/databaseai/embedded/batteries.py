@@ -18,6 +18,8 @@ from databaseai.settings import Settings
 Report = Callable[[str, float | None], None]
 STORE = "databaseai"
 """Name of the store's database and of the role that owns it."""
+EMBEDDED_TIMEOUT_MS = 600_000
+"""A busy machine without a GPU reads a first prompt at a few tokens a second, and is not broken."""
 
 
 @dataclass(frozen=True)
@@ -96,4 +98,5 @@ async def start_model(settings: Settings, report: Report, stack: AsyncExitStack)
     llm = await model.start()
     stack.push_async_callback(model.stop)
     report("Starting the model", 1.0)
-    return {"llm": llm}
+    patient = max(llm.timeout_ms, EMBEDDED_TIMEOUT_MS)
+    return {"llm": llm.model_copy(update={"timeout_ms": patient})}
