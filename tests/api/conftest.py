@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.embedded.reader import ensure_database
@@ -15,11 +16,19 @@ from tests.api.serving import Script, Served, serve
 Serve = Callable[..., Awaitable[Served]]
 
 
+@pytest.fixture(scope="session")
+async def store_url(postgres: EmbeddedPostgres) -> str:
+    """A migrated store's URL; one database for all, emptied before each test."""
+    await ensure_database(postgres.dsn("postgres"), "api_store")
+    await migrate(postgres.dsn("api_store"))
+    return postgres.dsn("api_store")
+
+
 @pytest.fixture
-async def store(database: str) -> AsyncIterator[Store]:
-    """A migrated, empty store."""
-    await migrate(database)
-    opened = await open_store(database)
+async def store(store_url: str) -> AsyncIterator[Store]:
+    """Open and empty."""
+    opened = await open_store(store_url)
+    await opened.database.rows(text("TRUNCATE conversation CASCADE"))
     yield opened
     await opened.close()
 
@@ -27,8 +36,8 @@ async def store(database: str) -> AsyncIterator[Store]:
 @pytest.fixture(scope="session")
 async def standing(postgres: EmbeddedPostgres) -> AsyncIterator[Served]:
     """One server for all the tests that only knock at its door."""
-    url = postgres.dsn("standing_api")
-    await ensure_database(postgres.dsn("postgres"), "standing_api")
+    url = postgres.dsn("api_standing")
+    await ensure_database(postgres.dsn("postgres"), "api_standing")
     await migrate(url)
     store = await open_store(url)
     async with serve(store, settings={"DATABASEAI_PUBLIC_URL": "https://ask.example.com"}) as served:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from databaseai.ask.events import Step, Text
 from databaseai.errors import StoreUnreachable
 from databaseai.store import Store
-from databaseai.store.answers import ATTEMPT_SEQUENCES, Answers
+from databaseai.store.answers import ATTEMPT_SEQUENCES, Answers, KeptEvent
 from tests.api.conftest import Serve
 from tests.api.serving import DONE, WHOLE, Got, read, until
 
@@ -24,7 +24,7 @@ UPDATE answer SET lease_until = now() - interval '1 s', attempt = :attempt, owne
 QUICK = {"lease_s": 0.6, "keep_every_s": 0.05}
 
 
-async def test_an_answer_survives_kill_9(database: str, served: Serve) -> None:
+async def test_an_answer_survives_kill_9(store_url: str, served: Serve) -> None:
     """A reader who was there goes on at the next process with what they saw last.
 
     On the same machine at once: the lease of a process that is gone is not waited for.
@@ -34,7 +34,7 @@ async def test_an_answer_survives_kill_9(database: str, served: Serve) -> None:
         sys.executable,
         "-m",
         "tests.api.doomed",
-        database,
+        store_url,
         cwd=ROOT,
         env=environment,
         stdout=asyncio.subprocess.PIPE,
@@ -143,6 +143,26 @@ async def test_an_end_that_cannot_be_kept_is_told(served: Serve, monkeypatch: py
     events = await api.ask()
     assert events[-1].data["code"] == "DBAI801"
     assert "done" not in [event.kind for event in events]
+
+
+async def test_a_stream_from_the_store_ends_when_the_store_is_away(
+    served: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a last event, so that the reader comes back; nothing unforeseen is logged."""
+
+    async def away(*_: object, **__: object) -> list[KeptEvent]:
+        raise StoreUnreachable
+
+    first = await served([Step("generation", "started"), 3600.0])
+    second = await served()
+    async with first.stream("POST", "/ask", json={"question": "Long?"}) as events:
+        answer_id = (await anext(events)).data["answer_id"]
+        reader = asyncio.create_task(second.events(answer_id))
+        await asyncio.sleep(0.2)
+        monkeypatch.setattr(Answers, "events", away)
+        assert [event.kind for event in await reader][:1] == ["accepted"]
+        await first.http.delete(f"/answers/{answer_id}/run")
+    assert "unexpected" not in caplog.text
 
 
 async def test_the_store_away_for_a_while_harms_no_run(

@@ -12,9 +12,9 @@ from databaseai.api import examples, schemas
 from databaseai.api.document import LIKELY
 from databaseai.api.schemas import EVENTS, CatalogOut, Health, QueryOut, RowsPage
 from databaseai.errors import BY_CODE, ModelUnreachable, WriteRefused
-from databaseai.store import migrate
+from databaseai.store import migrate, open_store
 from tests.api.conftest import Serve
-from tests.api.serving import CATALOG, Served
+from tests.api.serving import CATALOG, Served, serve
 
 
 async def test_rows_page_by_page(served: Serve) -> None:
@@ -114,15 +114,17 @@ async def test_health_says_what_fails(served: Serve) -> None:
     assert (await api.http.get("/health/ready")).status_code == 200
 
 
-async def test_ready_needs_current_tables(served: Serve, database: str) -> None:
-    api = await served()
-    assert (await api.http.get("/health/ready")).status_code == 200
-    await migrate(database, "base")
-    reply = await api.http.get("/health/ready")
-    assert reply.status_code == 503
-    assert Health.model_validate(reply.json()).dependencies["store"].code == "DBAI013"
-    assert (await api.http.get("/health")).json()["state"] == "failing"
-    assert (await api.http.get("/health/live")).json() == {"state": "ok"}
+async def test_ready_needs_current_tables(database: str) -> None:
+    store = await open_store(database)
+    async with serve(store) as api:
+        reply = await api.http.get("/health/ready")
+        assert reply.status_code == 503
+        assert Health.model_validate(reply.json()).dependencies["store"].code == "DBAI013"
+        assert (await api.http.get("/health")).json()["state"] == "failing"
+        assert (await api.http.get("/health/live")).json() == {"state": "ok"}
+        await migrate(database)
+        assert (await api.http.get("/health/ready")).status_code == 200
+    await store.close()
 
 
 async def test_the_document_is_valid_and_every_route_has_an_example(standing: Served) -> None:

@@ -61,7 +61,8 @@ class Edge:
             else:
                 await self.app(scope, receive, send)
         except DatabaseAIError as error:
-            await self.refuse(error, scope, receive, reply)
+            if not reply.started:
+                await self.refuse(error, scope, receive, reply)
         except Exception as error:  # noqa: BLE001  # the last net: a problem instead of a trace
             log_unexpected(error, request_id)
             if not reply.started:

@@ -17,8 +17,8 @@ from databaseai.errors import AnswerNotKept, DatabaseAIError, Stopped, Unexpecte
 from databaseai.store.answers import ATTEMPT_SEQUENCES, AnswerRecord, Answers, Ending, KeptEvent, unseen
 
 LOG = logging.getLogger(__name__)
-KEEP_PAUSES_S = (0.1, 0.5, 1.0)
-"""Before the store is asked again to keep an answer that is done."""
+KEEP_PAUSES_S = (0.1, 0.5, 1.0, 2.0, 4.0)
+"""Before the store is asked again to keep an answer that is done; PostgreSQL restarts in that time."""
 MOST_ATTEMPTS = 3
 """An answer whose process died this often is not tried again: it may be what kills them."""
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 
 import psutil
@@ -15,7 +15,7 @@ from databaseai.api.sse import HEARTBEAT, LAST, frames
 from databaseai.api.tools import ApiTools, Asking, Source
 from databaseai.ask.memory import Exchange
 from databaseai.errors import DatabaseAIError, KeyReused, NotFound, ServerBusy, ServerStopping
-from databaseai.store.answers import AnswerRecord, KeptEvent, new_id
+from databaseai.store.answers import RUNNING, AnswerRecord, KeptEvent, new_id
 
 ELSEWHERE_S = 0.5
 """How often the store is asked for news of an answer that another process works on."""
@@ -82,31 +82,44 @@ class Runs:
             self._beginning -= 1
         return record
 
-    async def follow(self, record: AnswerRecord, after: int = 0) -> AsyncIterator[bytes]:
-        """The answer's events past `after` in SSE form, from here or from the store, until the last one."""
-        waited_s = 0.0
+    async def follow(self, record: AnswerRecord, after: int = 0) -> AsyncGenerator[bytes]:
+        """The answer's events past `after` in SSE form, until the last one.
+
+        Ends early when the process shuts down or the store is away; the reader comes back with what it saw.
+        """
+        async with aclosing(self._batches(record, after)) as batches:
+            async for batch in batches:
+                yield frames(batch) if batch else HEARTBEAT
+                if batch and batch[-1].kind in LAST:
+                    return
+
+    async def _batches(self, record: AnswerRecord, after: int) -> AsyncGenerator[list[KeptEvent]]:
+        """From here while it runs here, else from the store; an empty one after each while of silence."""
+        waited_s, patience_s = 0.0, self.tools.heartbeat_s
         while True:
             if run := self.running.get(record.id):
-                async with aclosing(run.follow(after, patience_s=self.tools.heartbeat_s)) as batches:
+                async with aclosing(run.follow(after, patience_s=patience_s)) as batches:
                     async for batch in batches:
-                        yield frames(batch) if batch else HEARTBEAT
-                        if batch:
-                            after = batch[-1].sequence
-                            if batch[-1].kind in LAST:
-                                return
-            standing = await self.answers.get(record.id, record.asker)
-            if batch := await self.answers.events(record.id, after):
-                yield frames(batch)
-                after, waited_s = batch[-1].sequence, 0.0
-                if batch[-1].kind in LAST:
-                    return
-            if standing is None or standing.status != "running" or self.stopping:
+                        yield batch
+                        after = batch[-1].sequence if batch else after
+            batch, more = await self._elsewhere(record, after)
+            if batch or waited_s >= patience_s:
+                yield batch
+                waited_s, after = 0.0, batch[-1].sequence if batch else after
+            if not more or self.stopping:
                 return
             await asyncio.sleep(ELSEWHERE_S)
             waited_s += ELSEWHERE_S
-            if waited_s >= self.tools.heartbeat_s:
-                waited_s = 0.0
-                yield HEARTBEAT
+
+    async def _elsewhere(self, record: AnswerRecord, after: int) -> tuple[list[KeptEvent], bool]:
+        """What the store has past `after`, and whether more may come."""
+        try:
+            standing = await self.answers.get(record.id, record.asker)  # first: what ends after is still read
+            batch = await self.answers.events(record.id, after)
+        except DatabaseAIError as error:
+            LOG.warning("a stream ends early: %s", error.code)
+            return [], False
+        return batch, standing is not None and standing.status == RUNNING
 
     async def events(self, record: AnswerRecord) -> list[KeptEvent]:
         """All events so far."""
