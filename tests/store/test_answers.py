@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from databaseai.store import Store
+from databaseai.store import Store, answer_sql
 from databaseai.store.answers import AnswerRecord, Ending, KeptEvent, new_id, unseen
 
 LEASE_S = 30.0
@@ -113,6 +113,19 @@ async def test_one_of_many_takes_an_orphan(store: Store) -> None:
     assert sorted(ids) == sorted(orphans)
     assert {record.attempt for records in taken for record in records} == {1}
     assert not await store.answers.append(ids[0], "me", [step(2)], lease_s=LEASE_S)
+
+
+async def test_an_orphan_that_is_being_taken_is_passed_over(store: Store) -> None:
+    """Not waited for: the other may be at it for long, and would be robbed of it afterwards."""
+    orphan, _ = await made(store, lease_s=-1)
+    values = {"owner": "slow", "lease_s": LEASE_S, "most": 9}
+    async with store.database.engine.execution_options(isolation_level="READ COMMITTED").connect() as slow:
+        taken = await slow.execute(answer_sql.TAKE_OVER, values)
+        assert [row.id for row in taken] == [orphan.id]
+        async with asyncio.timeout(3):
+            assert await store.answers.take_over("quick", lease_s=LEASE_S, most=9) == []
+        await slow.commit()
+    assert set(await store.answers.owners()) == {"slow"}
 
 
 async def test_a_released_answer_is_taken_at_once(store: Store) -> None:

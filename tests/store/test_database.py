@@ -17,7 +17,8 @@ from databaseai.store import Store, open_store
         ({"port": 1}, "Nothing listens"),
         ({"password": "hunter2"}, "login or its password"),
         ({"dbname": "nowhere_hunter2"}, "does not exist"),
-        ({"host": "no-such-host.invalid"}, ""),
+        ({"host": "no-such-host.invalid"}, "host name is unknown"),
+        ({"options": "-c hunter2=1"}, "does not answer"),
     ],
 )
 async def test_unreachable(database: str, changed: dict[str, Any], words: str) -> None:
