@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from databaseai import errors
-from databaseai.embedded import model_files, model_sources
+from databaseai.embedded import model_files, model_hash, model_sources
 from databaseai.settings import Settings
 from tests.embedded_model.conftest import PART_BYTES, WEIGHTS, Hub, Shelf, make_wheel, requirements
 
@@ -253,13 +253,13 @@ def test_locate_hashes_once_and_again_after_a_change(
     shelf: Shelf, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed: list[Path] = []
-    whole = model_files.sha256
+    whole = model_hash.sha256
 
     def counted(file: Path) -> str:
         hashed.append(file)
         return whole(file)
 
-    monkeypatch.setattr(model_files, "sha256", counted)
+    monkeypatch.setattr(model_hash, "sha256", counted)
     with pytest.raises(errors.ModelFileMissing) as caught:
         model_files.locate(shelf.settings)
     assert "model pull made-up" in caught.value.hint

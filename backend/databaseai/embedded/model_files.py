@@ -3,8 +3,6 @@
 import contextlib
 import difflib
 import fcntl
-import hashlib
-import json
 import logging
 import os
 import shutil
@@ -16,7 +14,7 @@ from functools import cache
 from functools import partial as bound
 from pathlib import Path
 
-from databaseai.embedded import model_sources
+from databaseai.embedded import model_hash, model_sources
 from databaseai.embedded.model_sources import WHEELS_AT_ONCE, KnownModel, SourceFailed
 from databaseai.errors import (
     DiskFull,
@@ -102,8 +100,8 @@ def locate(settings: Settings) -> Path:
             hint=f"Run `databaseai model pull {model.name}`, or set DATABASEAI_LLM_BASE_URL.",
             name=model.name,
         )
-    if noted(file) != model.sha256:
-        check(file, model)
+    if model_hash.noted(file) != model.sha256:
+        model_hash.check(file, model)
     return file
 
 
@@ -134,65 +132,8 @@ def verify(settings: Settings) -> Path:
         return own_file(settings.embedded.model_file)
     model = named(settings.embedded.model)
     file = place(settings, model)
-    note_path(file).unlink(missing_ok=True)
+    model_hash.note_path(file).unlink(missing_ok=True)
     return locate(settings)
-
-
-def check(file: Path, model: KnownModel) -> None:
-    """Hash a file and note the result.
-
-    Raises:
-        ModelFileCorrupt: Not the pinned hash; nothing is noted.
-    """
-    size = file.stat().st_size
-    found = sha256(file) if size == model.size_bytes else ""
-    if found != model.sha256:
-        reason = f"SHA-256 {found[:12]}…, not {model.sha256[:12]}…" if found else f"{size} bytes"
-        raise ModelFileCorrupt(
-            f"{file.name} is not what was published: {reason}.",
-            hint=f"Delete {file} and run `databaseai model pull {model.name}`.",
-            name=model.name,
-        )
-    note(file, found)
-
-
-def sha256(file: Path) -> str:
-    """Hash of a file's bytes, in hexadecimal."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def note_path(file: Path) -> Path:
-    """The note beside a file."""
-    return file.with_name(file.name + ".json")
-
-
-def note(file: Path, digest: str) -> None:
-    """Remember a hash with what changes when the file changes; a read-only cache is hashed each time."""
-    status = file.stat()
-    content = {
-        "sha256": digest,
-        "size": status.st_size,
-        "mtime_ns": status.st_mtime_ns,
-        "inode": status.st_ino,
-    }
-    with contextlib.suppress(OSError):
-        note_path(file).write_text(json.dumps(content), encoding="utf-8")
-
-
-def noted(file: Path) -> str:
-    """The remembered hash; empty when there is none or the file changed since."""
-    try:
-        content = json.loads(note_path(file).read_text(encoding="utf-8"))
-        status = file.stat()
-        same = (content["size"], content["mtime_ns"], content["inode"]) == (
-            status.st_size,
-            status.st_mtime_ns,
-            status.st_ino,
-        )
-        return str(content["sha256"]) if same else ""
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
 
 
 def pull(settings: Settings, report: Report | None = None) -> Path:
@@ -233,9 +174,9 @@ def _here(file: Path, model: KnownModel) -> bool:
     """Whether the right file is in its place."""
     if not file.is_file():
         return False
-    if noted(file) != model.sha256:
+    if model_hash.noted(file) != model.sha256:
         try:
-            check(file, model)
+            model_hash.check(file, model)
         except ModelFileCorrupt:
             return False
     return True
@@ -292,7 +233,7 @@ def _keep(partial: Path, file: Path, model: KnownModel) -> None:
     with partial.open("rb") as opened:
         os.fsync(opened.fileno())
     size = partial.stat().st_size
-    if size != model.size_bytes or sha256(partial) != model.sha256:
+    if size != model.size_bytes or model_hash.sha256(partial) != model.sha256:
         raise ModelFileCorrupt(f"{model.title}: {size} bytes arrived that are not the published ones.")
     partial.replace(file)
     directory = os.open(file.parent, os.O_RDONLY)
@@ -300,7 +241,7 @@ def _keep(partial: Path, file: Path, model: KnownModel) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
-    note(file, model.sha256)
+    model_hash.note(file, model.sha256)
 
 
 def room(partial: Path, model: KnownModel) -> None:
