@@ -1,5 +1,6 @@
 """One sentence each that holds for every input."""
 
+import contextlib
 import time
 
 import postgast
@@ -11,6 +12,7 @@ from databaseai.ask.guardrail import check
 from databaseai.catalog.snapshot import Catalog, Column, Table
 from databaseai.errors import GuardrailError, NestingRefused, StatementTooLong
 from databaseai.settings import ExecutionLimits
+from tests.ask import cases
 
 LIMITS = ExecutionLimits()
 CATALOG = Catalog(
@@ -120,6 +122,25 @@ def test_no_quoting_hides_a_call(fragments: list[str]) -> None:
     tokens = postgast.scan(query.sql).tokens
     bare = {text[token.start : token.end].decode() for token in tokens}
     assert not bare & {"pg_sleep", "DELETE", "evil", ";"}
+
+
+PIECES = [
+    [case.sql.encode()[token.start : token.end].decode() for token in postgast.scan(case.sql).tokens]
+    for case in cases.read("honest.sql") + cases.read("honest_rare.sql")
+]
+
+
+@given(st.data())
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_mutated_queries_are_accepted_or_refused(data: st.DataObject) -> None:
+    """A piece of another query in place of a part: never an error that is not the gate's."""
+    words, others = data.draw(st.sampled_from(PIECES)), data.draw(st.sampled_from(PIECES))
+    start = data.draw(st.integers(0, len(words)))
+    end = data.draw(st.integers(start, min(start + 3, len(words))))
+    first = data.draw(st.integers(0, len(others)))
+    piece = others[first : first + data.draw(st.integers(0, 6))]
+    with contextlib.suppress(GuardrailError):
+        check(" ".join([*words[:start], *piece, *words[end:]]), CATALOG, LIMITS)
 
 
 DEEP = {

@@ -850,3 +850,16 @@ SELECT popen('((0,0),(1,1))')
 -- case: nested variadic user function
 -- expect: DBAI509
 SELECT concat(VARIADIC ARRAY[evil()::text])
+-- case: column syntax behind a known field
+-- expect: DBAI513
+SELECT (c).name.city FROM customer c
+-- case: column syntax behind a known field and a subscript
+-- expect: DBAI513
+SELECT (c).tags[1].nice_label FROM customer c
+-- case: whole rows by star, compared
+-- expect: DBAI513
+SELECT 1 FROM customer c, customer d WHERE c.* = d.*
+-- case: an operator without its left side, on which sqlglot fails with an error of its own
+SELECT count(*) FROM generate_series(1, #>> 1)
+-- case: a text that ends within USING
+SELECT count(*) USING

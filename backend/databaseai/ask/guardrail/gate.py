@@ -2,6 +2,7 @@
 
 from databaseai.ask.guardrail import first_parser, second_parser
 from databaseai.ask.guardrail.accepted import MAKER, AcceptedQuery
+from databaseai.ask.guardrail.columns import ColumnCheck
 from databaseai.ask.guardrail.lists import lists
 from databaseai.ask.guardrail.names import Names
 from databaseai.ask.guardrail.relations import Relations
@@ -37,14 +38,15 @@ def check(statement: str, catalog: Catalog, limits: ExecutionLimits) -> Accepted
         structure = Structure(text, known, SizeCheck(text, known))
         structure.walk(node)
         relations = Relations(text, catalog, known)
-        names = Names(text, known, relations)
+        columns = ColumnCheck(text, known, catalog.database)
+        names = Names(text, known, relations, columns)
         names.walk(node)
         for type_name in structure.types:
             relations.enum(type_name)
         tree = second_parser.parse(text, structure.stand_ins)
         first = second_parser.Seen(
             relations.seen,
-            names.references,
+            columns.references,
             structure.functions,
             selects=names.selects,
             values=names.values,

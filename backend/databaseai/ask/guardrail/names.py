@@ -4,9 +4,10 @@ With an unknown name, `a.f` may be a function call in column syntax, and a table
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from databaseai.ask.guardrail import output_names
+from databaseai.ask.guardrail.columns import ColumnCheck, Row, bare_name
 from databaseai.ask.guardrail.first_parser import Node
 from databaseai.ask.guardrail.hints import nearest
 from databaseai.ask.guardrail.lists import Lists
@@ -14,12 +15,9 @@ from databaseai.ask.guardrail.relations import Relations
 from databaseai.ask.guardrail.scope import Bindings, Columns, CommonTable, Item, Scope, Source
 from databaseai.ask.guardrail.structure import words
 from databaseai.ask.guardrail.text import Source as Text
-from databaseai.errors import ColumnRefused, NodeRefused, RelationRefused, SizeRefused
+from databaseai.errors import ColumnRefused, NodeRefused, SizeRefused
 
-Row = Literal["", "star", "row"]
-"""What may stand for several values here: nothing, `t.*`, or a whole row too."""
 COLUMNS = 1_664
-PAIR = 2
 NOWHERE = Scope()
 
 
@@ -30,8 +28,7 @@ class Names:
     text: Text
     lists: Lists
     relations: Relations
-    references: set[tuple[str, ...]] = field(default_factory=set)
-    """Paths of column references as written, for the comparison with the second parser."""
+    columns: ColumnCheck
     selects: int = 0
     """SELECTs at any depth, likewise."""
     values: int = 0
@@ -111,7 +108,7 @@ class Names:
             elif "RowExpr" in entry:  # GROUP BY ROLLUP ((a, b), c)
                 self.grouped(entry["RowExpr"].get("args", []), scope, columns, bindings)
             elif (bare := bare_name(entry)) and bare in columns:
-                self.references.add((bare,))
+                self.columns.references.add((bare,))
             else:
                 self.expressions(entry, scope, bindings)
 
@@ -246,105 +243,14 @@ class Names:
                 continue
             for kind, fields in part.items():
                 if kind == "ColumnRef":
-                    self.column(fields, scope, row)
+                    self.columns.column(fields, scope, row)
                 elif kind == "SubLink":
                     self.query(fields["subselect"]["SelectStmt"], scope, bindings)
                     stack.append((fields.get("testexpr", ()), ""))
                 elif kind == "A_Indirection":
-                    stack.extend((each, "") for each in self.indirection(fields, scope))
+                    stack.extend((each, "") for each in self.columns.indirection(fields, scope))
                 elif isinstance(fields, dict | list):
-                    stack.append((fields, self.takes_row(kind, fields, row)))
-
-    def takes_row(self, kind: str, fields: Any, row: Row) -> Row:
-        """A whole row may be an argument of the functions listed for it, of ROW() and of IS NULL."""
-        if kind == "FuncCall":
-            return "row" if fields["funcname"][-1]["String"]["sval"] in self.lists.functions.whole_row else ""
-        if kind in {"RowExpr", "NullTest"}:
-            return "row"
-        # below such a node: its arguments, not its FILTER, ORDER BY or OVER
-        return row if kind in {"args", "arg", "NamedArgExpr"} else ""
-
-    def indirection(self, fields: Node, scope: Scope) -> list[Node]:
-        """`(x)[1]`, and `(row).column` where the columns are known; the parts still to be resolved."""
-        rest: list[Node] = [fields["arg"]]
-        for step in fields["indirection"]:
-            if "A_Indices" in step:
-                rest.append(step["A_Indices"])
-                continue
-            columns = self.row_columns(fields["arg"], scope)
-            name = step.get("String", {}).get("sval", "*")
-            if columns is None or (name != "*" and name not in columns):
-                raise ColumnRefused(
-                    f"The field {name} of a row is not known.",
-                    hint="Name the column by its table: table.column.",
-                    name=name,
-                    **self.text.position(location(fields["arg"])),
-                )
-            if "ColumnRef" in fields["arg"]:
-                rest.remove(fields["arg"])
-                self.references.add((bare_name(fields["arg"]) or "",))
-        return rest
-
-    def row_columns(self, node: Node, scope: Scope) -> Columns | None:
-        """Columns of a row value that the gate knows: a source's whole row, or a listed function's."""
-        if (name := bare_name(node)) and not scope.has_column(name):
-            item = scope.find(name)
-            return item.columns if item else None
-        call = node.get("FuncCall")
-        return self.lists.functions.columns.get(call["funcname"][-1]["String"]["sval"]) if call else None
-
-    def column(self, fields: Node, scope: Scope, row: Row) -> None:
-        """A reference resolves to a column, or, where `row` allows it, to a whole row."""
-        path = [part.get("String", {}).get("sval", "*") for part in fields["fields"]]
-        if path != ["*"]:
-            self.references.add(tuple(path))
-        if not self.resolves(path, scope, row):
-            raise self.column_refused(path, fields, scope)
-
-    def resolves(self, path: list[str], scope: Scope, row: Row) -> bool:
-        """PostgreSQL's order: a column at any level, then a whole row; a qualifier by its nearest level."""
-        name = path[-1]
-        if len(path) == 1:
-            if name == "*":
-                return bool(row)
-            item = scope.find(name)
-            return scope.has_column(name) or (item is not None and (row == "row" or item.scalar))
-        if len(path) > PAIR + 2 or (len(path) == PAIR + 2 and path[0] != self.relations.catalog.database):
-            return False
-        item = scope.find(path[-2], path[-3] if len(path) > PAIR else None)
-        if item is None:
-            return False
-        return bool(row) if name == "*" else name in item.columns
-
-    def column_refused(self, path: list[str], fields: Node, scope: Scope) -> ColumnRefused | RelationRefused:
-        """The refusal, with the nearest names of what is in scope."""
-        name, text = path[-1], ".".join(path)
-        facts = {"name": text, **self.text.position(fields.get("location"))}
-        item = scope.find(path[-2]) if len(path) > 1 else None
-        if len(path) > 1 and item is None:
-            known = {each.name for level in scope.around() for each in level.items}
-            hint = nearest(path[-2], known, f"In scope: {', '.join(sorted(known)) or 'no table'}.")
-            return ColumnRefused(f"{text}: no table {path[-2]} is in scope here.", hint=hint, **facts)
-        if (len(path) == 1 and scope.find(name)) or name == "*":
-            return ColumnRefused(
-                f"{text} is a whole row where a value belongs.", hint="Name its columns.", **facts
-            )
-        known = set(item.columns) if item else scope.known()
-        listed = ", ".join(sorted(known)[:30])
-        hint = nearest(name, known, f"Known here: {listed or 'no column'}.")
-        return ColumnRefused(f"No column {text} is in scope here.", hint=hint, **facts)
-
-
-def bare_name(node: Node) -> str | None:
-    """The name of an unqualified column reference."""
-    fields = node.get("ColumnRef", {}).get("fields", ())
-    return fields[0].get("String", {}).get("sval") if len(fields) == 1 else None
-
-
-def location(node: Node) -> int | None:
-    """Byte offset of a wrapped node."""
-    found: int | None = next(iter(node.values())).get("location")
-    return found
+                    stack.append((fields, self.columns.takes_row(kind, fields, row)))
 
 
 def renamed(columns: Columns, names: list[str]) -> Columns:

@@ -63,8 +63,8 @@ def parse(source: Source, stand_ins: dict[int, tuple[str, str]]) -> exp.Query | 
         trees = POSTGRES.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text)
     except RecursionError as error:
         raise too_deep() from error
-    except SqlglotError as error:
-        raise unparsable(error) from error
+    except (SqlglotError, TypeError, ValueError, LookupError, AttributeError) as error:
+        raise unparsable(error) from error  # on some texts sqlglot fails with an error that is not its own
     found = [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
     tree = found[0] if len(found) == 1 else None
     if not isinstance(tree, exp.Query | exp.Values):
@@ -98,15 +98,16 @@ def without_using_alias(tokens: list[Token]) -> list[Token]:
     """JOIN ... USING (...) AS x without AS x, which sqlglot cannot read."""
     kept: list[Token] = []
     opened = using = -1
-    skip = 0
+    skip, before = 0, None
     for place, token in enumerate(tokens):
         kind = token.token_type
-        if kind == TokenType.USING and tokens[place + 1].token_type == TokenType.L_PAREN:
-            opened = place + 1
+        if kind == TokenType.L_PAREN and before == TokenType.USING:
+            opened = place
         elif using == place - 1 and using > 0 and kind == TokenType.ALIAS:
             skip = 2
         elif kind == TokenType.R_PAREN and opened > 0:
             using, opened = place, -1
+        before = kind
         if skip:
             skip -= 1
         else:
@@ -135,7 +136,7 @@ def check_brackets(tokens: list[Token]) -> None:
         before = kind
 
 
-def unparsable(error: SqlglotError) -> SecondParserUnparsable:
+def unparsable(error: Exception) -> SecondParserUnparsable:
     """The refusal of sqlglot, with its position where it says one."""
     known = getattr(error, "errors", None) or [{}]
     piece = known[0].get("highlight") or ""
