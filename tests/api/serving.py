@@ -176,22 +176,23 @@ class Got:
 
 
 async def read(response: httpx.Response) -> AsyncIterator[Got]:
-    """Parse a stream strictly: each event has exactly id, event and one data line."""
+    """Parse a stream strictly: each event has exactly id, event and one data line. Twenty seconds at most."""
     lines: list[str] = []
-    async for line in response.aiter_lines():
-        if line.startswith(":"):
-            assert not lines
-            yield Got(0, "comment", {})
-        elif line:
-            lines.append(line)
-        elif lines:
-            number, kind, data = lines
-            yield Got(
-                int(number.removeprefix("id: ")),
-                kind.removeprefix("event: "),
-                json.loads(data.removeprefix("data: ")),
-            )
-            lines = []
+    async with asyncio.timeout(20):
+        async for line in response.aiter_lines():
+            if line.startswith(":"):
+                assert not lines
+                yield Got(0, "comment", {})
+            elif line:
+                lines.append(line)
+            elif lines:
+                number, kind, data = lines
+                yield Got(
+                    int(number.removeprefix("id: ")),
+                    kind.removeprefix("event: "),
+                    json.loads(data.removeprefix("data: ")),
+                )
+                lines = []
 
 
 class QuietServer(uvicorn.Server):
