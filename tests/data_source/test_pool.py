@@ -134,6 +134,25 @@ async def test_asker_who_leaves_while_waiting_takes_nothing(open_source: Open, r
     assert await pid_of(source)
 
 
+async def test_asker_who_leaves_in_the_moment_of_getting_keeps_nothing(
+    open_source: Open, reader_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = await open_source(reader_dsn, pool_size=1, pool_timeout_ms=500)
+    getconn = source._pool.getconn
+
+    async def get_and_leave(within_s: float) -> AsyncConnection[Any]:
+        connection = await getconn(within_s)
+        asking.cancel()
+        return connection
+
+    with monkeypatch.context() as patched:
+        patched.setattr(source._pool, "getconn", get_and_leave)
+        asking = asyncio.create_task(pid_of(source))
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+    assert await pid_of(source)
+
+
 async def test_killed_connections_are_replaced_without_an_error(
     admin: AsyncConnection[Any], open_source: Open, reader_dsn: str
 ) -> None:

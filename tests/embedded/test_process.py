@@ -5,8 +5,11 @@ import json
 import os
 import signal
 import stat
+import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -144,6 +147,32 @@ async def test_cancelled_start_leaves_no_child(tmp_path: Path) -> None:
 
     await eventually(alone)
     await last.stop()
+
+
+async def test_start_cancelled_halfway_leaves_no_child(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    popen = subprocess.Popen
+    began, cancelled = threading.Event(), threading.Event()
+    made: list[subprocess.Popen[bytes]] = []
+
+    def slow(*arguments: Any, **options: Any) -> "subprocess.Popen[bytes]":
+        began.set()
+        assert cancelled.wait(10)
+        made.append(popen(*arguments, **options))
+        return made[0]
+
+    monkeypatch.setattr(subprocess, "Popen", slow)
+    starting = asyncio.create_task(process.spawn([sys.executable, "-c", WAIT], log=tmp_path / "log"))
+    assert await asyncio.to_thread(began.wait, 10)
+    starting.cancel()
+    await asyncio.wait({starting})
+    cancelled.set()
+
+    async def ended() -> bool:
+        return bool(made) and made[0].returncode == -signal.SIGKILL
+
+    await eventually(ended)
 
 
 async def test_processes_of_a_directory_are_ended(tmp_path: Path) -> None:
