@@ -96,18 +96,22 @@ async def parent(log: Path, command: list[str], *, thread: bool = False, identit
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert started.stdout is not None
-    child = psutil.Process(int(await asyncio.wait_for(started.stdout.readline(), 60)))
-    await told(log)
+    try:
+        child = psutil.Process(int(await asyncio.wait_for(started.stdout.readline(), 60)))
+        await told(log)
+    except BaseException:
+        started.kill()
+        raise
     return started, child
 
 
 async def dies_with(killed: asyncio.subprocess.Process, child: psutil.Process) -> bool:
-    """Kill the parent; whether the child is gone soon after."""
-    assert child.is_running()
+    """Kill the parent; whether the child lived until then, and is gone soon after."""
+    lived = child.is_running()
     killed.kill()
     await killed.wait()
     gone, _ = await asyncio.to_thread(psutil.wait_procs, [child], 10)
-    return gone == [child]
+    return lived and gone == [child]
 
 
 @pytest.mark.parametrize("thread", [False, True])
