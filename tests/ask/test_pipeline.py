@@ -323,6 +323,15 @@ async def test_stopping_ends_the_query_on_the_server(make: Make, database: str) 
         await reading
 
 
+async def test_warming_reads_the_schema_that_questions_begin_with(make: Make) -> None:
+    model = ScriptedModel([COUNT])
+    pipeline = make(model)
+    await pipeline.warm()
+    await run(pipeline)
+    assert model.prompts[0][0] == model.prompts[1][0]
+    await make([ModelTimeout()]).warm()  # nobody waits for it, nobody hears of it
+
+
 async def test_a_persons_own_query_goes_through_the_same_gate(make: Make) -> None:
     pipeline = make(["unused"])
     result = await pipeline.query("SELECT name FROM person ORDER BY id LIMIT 2")

@@ -137,6 +137,21 @@ class Pipeline:
             flow.cancel()
             await asyncio.wait([flow])
 
+    async def warm(self) -> None:
+        """Let the endpoint read the schema before the first question: half a minute for a model on two cores.
+
+        Nothing is lost when it fails, so a failure is only logged.
+        """
+        try:
+            indexes = await self._ready(await self._tools.catalog.get())
+            if indexes.schema.whole:
+                first = prompt.build(
+                    "?", indexes.schema.whole, (), (), self._tools.settings.llm.context_tokens
+                )
+                await self._tools.model.complete(first, reply_tokens=1)
+        except DatabaseAIError as error:
+            log.info("model not warmed: %s %s", error.code, error.title)
+
     async def query(self, sql: str) -> QueryResult:
         """A person's statement through the same gate, plan and limits; raises a `DatabaseAIError`."""
         catalog = await self._tools.catalog.get()

@@ -177,8 +177,8 @@ async def limit(connection: AsyncConnection, deadline: float) -> None:
 
 def keep(drawn: Drawn, key: Key, values: Iterable[Any]) -> None:
     """Keep what is not blank, without the padding of `character(n)`."""
-    if kept := tuple(value.rstrip() for value in values if value and not value.isspace()):
-        drawn.values[key] = kept
+    if kept := [value for value in values if value and not value.isspace()]:
+        drawn.values[key] = tuple(map(str.rstrip, kept))
 
 
 def merge(tables: Sequence[Table], drawn: Drawn, samples_per_column: int) -> tuple[Table, ...]:
@@ -197,10 +197,17 @@ def with_values(table: Table, column: Column, drawn: Drawn, samples_per_column: 
     if key not in drawn.values:
         return column
     found = drawn.values[key]
-    whole = tuple(value for value in found if len(value) <= CHARACTERS) if textual(column) else ()
-    return replace(
-        column,
-        samples=tuple(cut(value) for value in found[:samples_per_column]),
+    whole: tuple[str, ...] = ()
+    if textual(column):
+        short = len(max(found, key=len)) <= CHARACTERS
+        whole = found if short else tuple([value for value in found if len(value) <= CHARACTERS])
+    return Column(
+        column.name,
+        column.type,
+        column.nullable,
+        column.comment,
+        column.labels,
+        samples=tuple(map(cut, found[:samples_per_column])),
         values=whole,
         values_complete=key in drawn.complete and len(whole) == len(found),
     )
