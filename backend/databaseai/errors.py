@@ -638,6 +638,6 @@ class Unexpected(InternalError):
 
 
 class ServerUnreachable(InternalError):
-    """The page's server cannot reach the API. `databaseai_web` writes this one itself, as it knows no errors."""
+    """The page's server cannot reach the API. `databaseai_web` writes it, as it knows no errors."""
 
     code, status, title = "DBAI902", 503, "Server unreachable"
