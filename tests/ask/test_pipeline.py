@@ -12,6 +12,7 @@ from databaseai.ask import guardrail
 from databaseai.ask.events import Answer, Done, Event, Problem, Step
 from databaseai.ask.memory import Exchange
 from databaseai.ask.pipeline import Pipeline, PipelineTools
+from databaseai.ask.repair import Mended
 from databaseai.catalog.cache import CatalogCache
 from databaseai.data_source import DataSource
 from databaseai.errors import DatabaseAIError, ModelTimeout, WriteRefused
@@ -345,3 +346,16 @@ async def test_a_persons_query_is_never_mended(make: Make) -> None:
     with pytest.raises(DatabaseAIError) as caught:
         await make(["unused"]).query("SELECT nane FROM person")
     assert caught.value.code == "DBAI513"
+
+
+async def test_a_statement_that_runs_is_never_mended(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However odd it looks: what runs as proposed is what the asker sees."""
+
+    def mend(statement: str, _catalog: object) -> Mended:
+        return Mended(f"{statement} LIMIT 0", ("touched",))
+
+    monkeypatch.setattr("databaseai.ask.repair.mend", mend)
+    untouched = Answer.fold(await run(make([COUNT])))
+    assert (untouched.sql, len(untouched.rows)) == ("SELECT count(*) FROM public.person", 1)
+    refused = Answer.fold(await run(make(["SELECT nothing FROM person"], attempts=1)))
+    assert refused.sql == "SELECT nothing FROM person LIMIT 0"  # the mark that this test can fail

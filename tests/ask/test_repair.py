@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from databaseai.ask.repair import advice, mend
+from databaseai.ask.repair import advice, mend, respell
 from databaseai.catalog.snapshot import Catalog, Column, ForeignKey, Table
 from databaseai.errors import RelationRefused, StatementTimeout, UnknownColumn
 
@@ -241,6 +241,12 @@ def test_what_is_wrong_is_mended_in_place(statement: str, mended: str) -> None:
         "DELETE FROM customers",
         "SELECT FROM WHERE",
         "",
+        "SELECT date_trunc('month', ordered_at) AS m, count(*) FROM orders GROUP BY m",
+        "SELECT state AS s, count(*) FROM orders GROUP BY s",
+        "SELECT CASE WHEN amount > 5 THEN 'big' ELSE 'small' END AS size, count(*) FROM orders GROUP BY size",
+        "SELECT state, count(*) FILTER (WHERE amount > 5) FROM orders GROUP BY state",
+        "SELECT state, percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) FROM orders GROUP BY state",
+        "SELECT state, every(amount > 1) FROM orders GROUP BY state",
     ],
 )
 def test_what_is_right_or_for_the_gate_stays_as_it_is(statement: str) -> None:
@@ -315,3 +321,26 @@ def test_names_are_mended_among_thousands_of_tables() -> None:
     assert mend("SELECT country_name FROM customer", catalog).statement.endswith(
         "FROM customer JOIN country ON customer.country_code = country.code"
     )
+
+
+@pytest.mark.parametrize(
+    ("statement", "spelt"),
+    [
+        (
+            "SELECT code FROM country WHERE country_name = 'portugal'",
+            "SELECT code FROM country WHERE country_name = 'Portugal'",
+        ),
+        (
+            "SELECT code FROM country WHERE country_name IN ('COTE D''IVOIRE', 'Spain')",
+            "SELECT code FROM country WHERE country_name IN ('Côte d''Ivoire', 'Spain')",
+        ),
+        # a value that is there, one that is nowhere, a column known in part, a name that is wrong: no touch
+        ("SELECT code FROM country WHERE country_name = 'Portugal'", None),
+        ("SELECT code FROM country WHERE country_name = 'Spain'", None),
+        ("SELECT code FROM country WHERE continent = 'europe'", None),
+        ("SELECT nothing FROM country", None),
+        ("SELECT (", None),
+    ],
+)
+def test_a_value_is_spelt_as_it_is_stored(statement: str, spelt: str | None) -> None:
+    assert respell(statement, CATALOG).statement == (spelt or statement)

@@ -27,6 +27,7 @@ from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows
 from databaseai.ask.execution import ResultSet
 from databaseai.ask.guardrail import AcceptedQuery
 from databaseai.ask.memory import Exchange
+from databaseai.ask.repair import Mended
 from databaseai.ask.sandbox import sandbox
 from databaseai.ask.schema_linking import Linked, SchemaIndex
 from databaseai.ask.trail import Trail
@@ -34,7 +35,16 @@ from databaseai.catalog.cache import CatalogCache
 from databaseai.catalog.snapshot import Catalog
 from databaseai.catalog.value_index import ValueIndex
 from databaseai.data_source import DataSource
-from databaseai.errors import DatabaseAIError, Unexpected, UnknownColumn, UnknownTable
+from databaseai.errors import (
+    DatabaseAIError,
+    ExecutionError,
+    GuardrailError,
+    ResultTooLarge,
+    StatementTimeout,
+    Unexpected,
+    UnknownColumn,
+    UnknownTable,
+)
 from databaseai.language_model import LanguageModel, Message
 from databaseai.settings import Settings
 
@@ -42,6 +52,8 @@ log = logging.getLogger(__name__)
 
 STALE = (UnknownTable, UnknownColumn)
 """The gate knew the name and PostgreSQL does not: the catalog is out of date."""
+LIMITS = (StatementTimeout, ResultTooLarge)
+"""The statement is right and too much: mending it is not the way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,13 +276,34 @@ class Pipeline:
             generation.ensure_ended(completion, settings.llm.reply_tokens)
             trail.statement = parsing.statement_of(completion.text)
         with trail.step("repair") as note:
-            mended = await asyncio.to_thread(repair.mend, trail.statement, view.catalog)
+            spelt = await asyncio.to_thread(repair.respell, trail.statement, view.catalog)
+            trail.statement = spelt.statement
+            note.detail = "; ".join(spelt.notes) or "nothing to mend"
+        try:
+            return await self._tried(trail, spelt, view, attempt)
+        except (GuardrailError, ExecutionError) as error:
+            if not error.repairable or isinstance(error, LIMITS):
+                raise
+            mended = await self._mended(trail, view.catalog)
+            if mended.statement == trail.statement:
+                raise
             trail.statement = mended.statement
-            note.detail = "; ".join(mended.notes) or "nothing to mend"
+            notes = (*spelt.notes, *mended.notes)
+            return await self._tried(trail, Mended(mended.statement, notes), view, attempt)
+
+    async def _tried(self, trail: Trail, mended: Mended, view: View, attempt: int) -> Found:
+        """One statement through gate, plan and execution."""
         with trail.step("guardrail"):
-            query = guardrail.check(mended.statement, view.catalog, settings.limits)
+            query = guardrail.check(mended.statement, view.catalog, self._tools.settings.limits)
         trail.emit(Sql(query.sql))
         return Found(query, await self._run(trail, query), mended.notes, attempt, view)
+
+    async def _mended(self, trail: Trail, catalog: Catalog) -> Mended:
+        """The refused statement with its names, joins and types put right: what runs is never touched."""
+        with trail.step("repair") as note:
+            mended = await asyncio.to_thread(repair.mend, trail.statement, catalog)
+            note.detail = "; ".join(mended.notes) or "nothing to mend"
+        return mended
 
     async def _run(self, trail: Trail, query: AcceptedQuery) -> ResultSet:
         """Plan and run what the gate accepted, in one sandbox transaction."""

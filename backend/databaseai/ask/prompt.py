@@ -9,7 +9,7 @@ from databaseai.ask.value_linking import Hint
 from databaseai.errors import DatabaseAIError, PromptTooLong
 from databaseai.language_model import Message
 
-PROMPT_VERSION = "2026-11-20.2"
+PROMPT_VERSION = "2026-11-20.3"
 """Changes with every change of the prompt's wording or form; evaluations record it."""
 
 RULES = """You are a PostgreSQL expert. Given the schema below, write one SELECT statement for the question.

@@ -1,7 +1,7 @@
 """Find the stored values that the question's words name."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from databaseai.ask.schema_linking import Linked
 from databaseai.ask.schema_text import identifier, literal
@@ -25,16 +25,19 @@ VAGUE = frozenset(VAGUE_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One stored value that the question names."""
+    """One stored value that the question names, in one of the columns that hold it."""
 
     table: str
     column: str
     value: str
+    others: tuple["Hint", ...] = ()
+    """The same words in other columns: one of them is meant, not all."""
 
     @property
     def text(self) -> str:
-        """As a condition, the value quoted as data."""
-        return f"{identifier(self.table)}.{identifier(self.column)} = {literal(self.value)}"
+        """As conditions, the value quoted as data."""
+        own = f"{identifier(self.table)}.{identifier(self.column)} = {literal(self.value)}"
+        return " or ".join([own, *(other.text for other in self.others)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,10 @@ def link(question: str, linked: Linked, index: ValueIndex) -> tuple[Hint, ...]:
     for places in matches(without_table_names(asked, linked), index):
         near = most_spoken_of([place for place in places if place.table.qualified in shown], spoken)
         if 0 < len(near) <= PLACES:
-            for place in sorted(near, key=lambda place: place.value not in question):
-                hint = Hint(place.table.name, place.column.name, place.value)
-                hints.setdefault((hint.table, hint.column, fold(hint.value)), hint)
+            near.sort(key=lambda place: place.value not in question)
+            first, *others = [Hint(place.table.name, place.column.name, place.value) for place in near]
+            hint = replace(first, others=tuple(others))
+            hints.setdefault((hint.table, hint.column, fold(hint.value)), hint)
     return tuple(hints.values())[:HINTS]
 
 

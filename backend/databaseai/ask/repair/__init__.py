@@ -1,7 +1,8 @@
 """Mend the model's statements on the tree, without asking it again: names, joins, types.
 
-A person's SQL never comes here. Each repair is written into the text where its node stands and noted for
-the proof card. What this cannot mend goes to the gate as it is, and its error back to the model.
+A person's SQL never comes here, and nor does a statement that runs: `mend` is for what the gate or PostgreSQL
+refused. Each repair is written into the text where its node stands and noted for the proof card. What this
+cannot mend goes back to the model with its error.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ PASSES = 6
 """Each makes one kind of edit all over; a statement that still changes after these is left to the model."""
 ADVISED_TABLES = 4
 
-__all__ = ["Mended", "advice", "mend"]
+__all__ = ["Mended", "advice", "mend", "respell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,19 @@ class Mended:
     notes: tuple[str, ...] = ()
 
 
+def respell(statement: str, catalog: Catalog) -> Mended:
+    """The statement with its literals spelt as stored, where no stored value is spelt as the model did.
+
+    The one repair of statements that would run: without it they find nothing.
+    """
+    tree = parsed(statement)
+    if tree is None:
+        return Mended(statement)
+    return Mended(*apply(statement, types.spellings(tree, scopes(tree, catalog))))
+
+
 def mend(statement: str, catalog: Catalog) -> Mended:
-    """The statement with every repair that can be made without a guess; itself when nothing is wrong.
+    """The refused statement with every repair that can be made without a guess; itself when nothing is wrong.
 
     Args:
         statement: What the model proposed. Several statements, writes, what does not parse: they stay.

@@ -16,6 +16,8 @@ TEXT = ("text", "character", "varchar", "bpchar", "citext", "name")
 WHOLE = ("smallint", "integer", "bigint")
 FLOAT = ("real", "double precision")
 NUMBER = (*WHOLE, *FLOAT, "numeric")
+AGGREGATING = (exp.AggFunc, exp.Window, exp.Filter, exp.WithinGroup, exp.Anonymous)
+"""What stands inside is aggregated, or may be: a function that sqlglot has no class for."""
 
 
 def edits(statement: str, tree: exp.Expr, tokens: list[Token], scopes: dict[int, Scope]) -> Iterator[Edit]:
@@ -34,6 +36,17 @@ def edits(statement: str, tree: exp.Expr, tokens: list[Token], scopes: dict[int,
         elif isinstance(node, exp.Round):
             yield from rounded(node, statement, tokens, known)
     yield from grouping(tree, tokens, known)
+
+
+def spellings(tree: exp.Expr, scopes: dict[int, Scope]) -> Iterator[Edit]:
+    """Literals that equal no stored value but for case or accents, where all stored values are known."""
+    known = Types(scopes)
+    for node in tree.find_all(exp.EQ, exp.NEQ, exp.In):
+        values = node.expressions if isinstance(node, exp.In) else [node.expression]
+        column = known.column(node.this)
+        for value in values:
+            if column and column.values_complete and isinstance(value, exp.Literal) and value.is_string:
+                yield from value_against(node.this, value, known)
 
 
 class Types:
@@ -225,10 +238,12 @@ def ungrouped(select: exp.Select, group: exp.Group, known: Types) -> list[exp.Co
     }
     found: dict[str, exp.Column] = {}
     for expression in select.expressions:
+        if expression.alias in bare and not any(source.has(expression.alias) for source in scope.sources):
+            continue  # GROUP BY names this output
         for column in expression.find_all(exp.Column):
             name, qualifier = folded(column.this), folded(column.args.get("table"))
             grouped = (qualifier, name) in keys or name in bare
-            inner = column.parent_select is not select or column.find_ancestor(exp.AggFunc, exp.Window)
+            inner = column.parent_select is not select or column.find_ancestor(*AGGREGATING)
             if grouped or inner or column.is_star:
                 continue
             owners = {s.alias for s in scope.sources if s.has(name) and qualifier in {"", s.alias}}
