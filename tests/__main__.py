@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+QUIET = {"-q", "-x", "-v"}
+"""Options that choose no tests."""
 
 
 def run(title: str, *command: str) -> None:
@@ -24,17 +26,18 @@ def main(arguments: list[str]) -> None:
     """Choose the parts."""
     system = "--system" in arguments
     rest = [argument for argument in arguments if argument != "--system"]
+    chosen = [argument for argument in rest if argument not in QUIET]
     if system and os.geteuid() != 0:
         sys.exit(
             "databaseai test --system: installs packages and makes chroots and namespaces; run it as root"
         )
     if system:
         run("tests that need root, packages, containers or namespaces", "pytest", "-m", "system", *rest)
-    elif rest:
+    elif chosen:
         run("chosen tests", "pytest", "-m", "not system", *rest)
     else:
         run("layout, lint, types, floors", "poethepoet", "-q", "check")
-        run("tests", "pytest", "-m", "not system", "--cov", "--cov-report=term")
+        run("tests", "pytest", "-m", "not system", "--cov", "--cov-report=term", *rest)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ class BareMachine:
             "HOME": home,
             "LANG": "C.UTF-8",
             "COMMAND": f"cd {cwd or home + '/databaseai'} && {command}",
+            "DATABASEAI_SERVER_PORT": "0",  # the network is this machine's, and so are its ports
         } | carried()
         return subprocess.run(
             ["unshare", "--mount", "--pid", "--fork", "--kill-child", "chroot", self.root, "sh", "-c", inner],

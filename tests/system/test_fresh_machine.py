@@ -48,6 +48,14 @@ def test_the_second_start_takes_seconds(bare: BareMachine) -> None:
     assert second - first < 60  # a bound that no fetch or load would keep; the figure is in the closing note
 
 
+def test_the_test_command_passes_as_a_user_without_rights(bare: BareMachine) -> None:
+    """The README's second command: what CI runs as root, run as somebody on a machine with only Python."""
+    done = bare.run("env -u DATABASEAI_SERVER_PORT ./databaseai test -q", timeout_s=1800)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-1000:]
+    assert " passed" in done.stdout
+    assert "skipped" not in done.stdout
+
+
 def test_nothing_can_be_written(bare: BareMachine) -> None:
     """Neither the clone nor the home: one line that names what to set."""
     done = bare.run("HOME=/proc ./databaseai status", cwd="/opt/databaseai")
