@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from databaseai.cli.life import QUESTIONS
+from databaseai.cli.serving import QUESTIONS
 from tests.system.bare_machine import BareMachine, received_bytes
 
 pytestmark = pytest.mark.system

@@ -19,9 +19,7 @@ from databaseai.ask import (
     proof_card,
     question,
     repair,
-    schema_linking,
     selection,
-    value_linking,
 )
 from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Sql, Text
 from databaseai.ask.execution import ResultSet
@@ -29,11 +27,10 @@ from databaseai.ask.guardrail import AcceptedQuery
 from databaseai.ask.memory import Exchange
 from databaseai.ask.repair import Mended
 from databaseai.ask.sandbox import sandbox
-from databaseai.ask.schema_linking import Linked, SchemaIndex
 from databaseai.ask.trail import Trail
+from databaseai.ask.view import Index, View, understand
 from databaseai.catalog.cache import CatalogCache
 from databaseai.catalog.snapshot import Catalog
-from databaseai.catalog.value_index import ValueIndex
 from databaseai.data_source import DataSource
 from databaseai.errors import (
     DatabaseAIError,
@@ -78,24 +75,6 @@ class QueryResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Indexes:
-    """One catalog made ready for linking."""
-
-    catalog: Catalog
-    schema: SchemaIndex
-    values: ValueIndex
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the model is shown of the catalog, and the prompt made of it."""
-
-    catalog: Catalog
-    linked: Linked
-    messages: tuple[Message, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """A candidate that ran."""
 
@@ -122,7 +101,7 @@ class Pipeline:
 
     def __init__(self, tools: PipelineTools) -> None:
         self._tools = tools
-        self._indexes: Indexes | None = None
+        self._index = Index(tools.settings.ask.schema_tokens)
 
     async def answer(
         self, text: str, *, conversation: Sequence[Exchange] = (), answer_anyway: bool = False
@@ -155,7 +134,7 @@ class Pipeline:
         Nothing is lost when it fails, so a failure is only logged.
         """
         try:
-            indexes = await self._ready(await self._tools.catalog.get())
+            indexes = await self._index.of(await self._tools.catalog.get())
             if indexes.schema.whole:
                 first = prompt.build(
                     "?", indexes.schema.whole, (), (), self._tools.settings.llm.context_tokens
@@ -220,8 +199,8 @@ class Pipeline:
     async def _candidate(self, trail: Trail, asked: str, turns: Sequence[Exchange]) -> Found:
         """Ask the model until a candidate runs, at most `attempts` times."""
         attempts = self._tools.settings.ask.attempts
-        indexes = await self._ready(await self._tools.catalog.get())
-        view = self._understand(trail, asked, turns, indexes)
+        indexes = await self._index.of(await self._tools.catalog.get())
+        view = understand(trail, asked, turns, indexes, self._tools.settings)
         messages = view.messages
         for attempt in range(1, attempts + 1):
             try:
@@ -229,39 +208,14 @@ class Pipeline:
             except DatabaseAIError as error:
                 stale = isinstance(error, STALE)
                 if stale:
-                    indexes = await self._ready(await self._tools.catalog.refresh())
+                    indexes = await self._index.of(await self._tools.catalog.refresh())
                 if attempt == attempts or not error.repairable:
                     raise
                 if stale:
-                    view = self._understand(trail, asked, turns, indexes)
+                    view = understand(trail, asked, turns, indexes, self._tools.settings)
                 advice = repair.advice(error, trail.statement, indexes.catalog)
                 messages = prompt.again(view.messages, trail.statement or trail.reply, error, advice)
         raise AssertionError  # the last attempt returned or raised
-
-    async def _ready(self, catalog: Catalog) -> Indexes:
-        """The catalog's indexes: built once for each reading of it, off the event loop."""
-        if self._indexes is None or self._indexes.catalog is not catalog:
-            budget = self._tools.settings.ask.schema_tokens
-            self._indexes = await asyncio.to_thread(
-                lambda: Indexes(catalog, SchemaIndex(catalog, budget), ValueIndex(catalog))
-            )
-        return self._indexes
-
-    def _understand(self, trail: Trail, asked: str, turns: Sequence[Exchange], indexes: Indexes) -> View:
-        """What the model is shown: tables, values, and both in one prompt."""
-        settings = self._tools.settings
-        context = " ".join([*(turn.question for turn in turns), asked])
-        with trail.step("schema_linking") as note:
-            linked = schema_linking.link(context, indexes.schema)
-            note.detail = linked.summary
-        with trail.step("value_linking") as note:
-            hints = value_linking.link(asked, linked, indexes.values)
-            note.detail = "; ".join(hint.text for hint in hints) or "no stored value named"
-        with trail.step("prompt") as note:
-            budget = settings.llm.context_tokens - 2 * settings.llm.reply_tokens
-            messages = prompt.build(asked, linked, hints, turns, budget)
-            note.detail = f"version {prompt.PROMPT_VERSION}"
-        return View(indexes.catalog, linked, messages)
 
     async def _attempt(self, trail: Trail, messages: Sequence[Message], view: View, attempt: int) -> Found:
         """One candidate from the model's reply to its rows."""

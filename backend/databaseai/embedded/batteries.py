@@ -28,8 +28,10 @@ class Started:
 
     settings: Settings
     """The operator's, with the addresses of what was started."""
-    admin_url: str | None
+    admin_url: str | None = None
     """Superuser's URL of the embedded PostgreSQL's `postgres` database, when it was started."""
+    sample: bool = False
+    """Questions go to the sample database."""
 
 
 @asynccontextmanager
@@ -54,7 +56,7 @@ async def batteries(
         for change in await together(parts):
             changes |= change
         admin_url = changes.pop("admin_url", None)
-        yield Started(settings.model_copy(update=changes), admin_url)
+        yield Started(settings.model_copy(update=changes), admin_url, sample="data_source" in changes)
 
 
 async def together(parts: list[Awaitable[dict[str, Any]]]) -> list[dict[str, Any]]:

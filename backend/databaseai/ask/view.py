@@ -1,0 +1,70 @@
+"""What the model is shown of the catalog for one question: linked tables, named values, the prompt."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from databaseai.ask import prompt, schema_linking, value_linking
+from databaseai.ask.memory import Exchange
+from databaseai.ask.schema_linking import Linked, SchemaIndex
+from databaseai.ask.trail import Trail
+from databaseai.catalog.snapshot import Catalog
+from databaseai.catalog.value_index import ValueIndex
+from databaseai.language_model import Message
+from databaseai.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """One catalog made ready for linking."""
+
+    catalog: Catalog
+    schema: SchemaIndex
+    values: ValueIndex
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the model is shown of the catalog, and the prompt made of it."""
+
+    catalog: Catalog
+    linked: Linked
+    messages: tuple[Message, ...]
+
+
+class Index:
+    """The catalog's indexes: built once for each reading of it, off the event loop."""
+
+    def __init__(self, schema_tokens: int) -> None:
+        self._schema_tokens = schema_tokens
+        self._built: Indexes | None = None
+
+    async def of(self, catalog: Catalog) -> Indexes:
+        """The indexes of this reading."""
+        if self._built is None or self._built.catalog is not catalog:
+            self._built = await asyncio.to_thread(
+                lambda: Indexes(catalog, SchemaIndex(catalog, self._schema_tokens), ValueIndex(catalog))
+            )
+        return self._built
+
+
+def understand(
+    trail: Trail, asked: str, turns: Sequence[Exchange], indexes: Indexes, settings: Settings
+) -> View:
+    """The steps schema linking, value linking and prompt.
+
+    Raises:
+        PromptTooLong: The tables that the question needs do not fit. DBAI403.
+    """
+    context = " ".join([*(turn.question for turn in turns), asked])
+    with trail.step("schema_linking") as note:
+        linked = schema_linking.link(context, indexes.schema)
+        note.detail = linked.summary
+    with trail.step("value_linking") as note:
+        hints = value_linking.link(asked, linked, indexes.values)
+        note.detail = "; ".join(hint.text for hint in hints) or "no stored value named"
+    with trail.step("prompt") as note:
+        budget = settings.llm.context_tokens - 2 * settings.llm.reply_tokens
+        messages = prompt.build(asked, linked, hints, turns, budget)
+        note.detail = f"version {prompt.PROMPT_VERSION}"
+    return View(indexes.catalog, linked, messages)
