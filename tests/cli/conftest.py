@@ -9,6 +9,9 @@ import pytest
 
 from tests.cli.desk import Desk
 from tests.scripted_model import ScriptedServer, sql
+from tests.small_model import small_model_file
+
+__all__ = ["small_model_file"]
 
 COUNT = "SELECT count(*) AS orders FROM orders"
 

@@ -1,9 +1,11 @@
 """The life of `up`: real processes, a real PostgreSQL, a scripted model behind real HTTP."""
 
+import asyncio
 import json
 import os
 import signal
 import socket
+from pathlib import Path
 
 import httpx
 import psutil
@@ -131,6 +133,38 @@ async def test_a_killed_postgres_comes_back(desk: Desk, model: ScriptedServer) -
         assert answer["problem"]["code"].startswith("DBAI")
     assert answer is not None
     assert answer["status"] == "answered"
+
+
+async def test_a_killed_model_comes_back(desk: Desk, small_model_file: Path) -> None:
+    """kill -9 of the embedded model while it writes: that question ends by name, the next finds it again.
+
+    The small model writes no SQL: its answers end as such, which shows that it was asked.
+    """
+    found = await desk.up(DATABASEAI_LLM_BASE_URL="", DATABASEAI_EMBEDDED_MODEL_FILE=str(small_model_file))
+
+    def served() -> psutil.Process | None:
+        return next((one for one in family(found.pid) if "model_child" in " ".join(one.cmdline())), None)
+
+    first = await until(served, 30)
+    async with httpx.AsyncClient(base_url=found.url, trust_env=False, timeout=120) as http:
+        body = {"question": "How many orders are there?"}
+        async with http.stream("POST", "/api/v1/ask", json=body) as response:
+            lines = response.aiter_lines()
+            await anext(line async for line in lines if '"generation","status":"started"' in line)
+            first.kill()
+            last = [line async for line in lines if line.startswith(("event:", "data:"))][-2:]
+        assert last[0] in {"event: problem", "event: done"}
+
+        await until(lambda: ((one := served()) and one.pid != first.pid) or None, 60)
+        codes = set()
+        for _ in range(30):  # each refusal names itself, and says when to come again
+            again = (await http.post("/api/v1/ask", json=body, headers={"Accept": "application/json"})).json()
+            if again["usage"]["calls"]:
+                break
+            codes.add(again["problem"]["code"])
+            await asyncio.sleep(again["problem"].get("retry_after_s", 1.0))
+    assert again["usage"]["calls"], again["problem"]
+    assert codes <= {"DBAI301", "DBAI310"}
 
 
 async def test_batches_keep_order_and_answer_each_line(desk: Desk) -> None:

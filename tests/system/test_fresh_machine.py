@@ -1,6 +1,7 @@
 """The README's first command on a machine that has only Python."""
 
 import json
+import re
 import sys
 import time
 
@@ -22,7 +23,7 @@ def test_a_fresh_machine_answers_a_real_question(
         ./databaseai status --json || exit 12
         ./databaseai ask --json "{QUESTIONS[1]}" || exit 13
         ./databaseai down || exit 14
-        ps=$(ls -d /proc/[0-9]* | wc -l); echo "$ps"
+        cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -cE 'databaseai[.]cli|[p]ostgres ' || true
     """
     done = bare.run(script)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -30,7 +31,7 @@ def test_a_fresh_machine_answers_a_real_question(
     assert json.loads(status)["running"]
     assert json.loads(answer)["status"] == "answered"
     assert json.loads(answer)["rows"]
-    assert int(processes) <= 4  # the shell, its ls and wc: none of ours
+    assert int(processes) == 0, "something was left running"
     with capsys.disabled():
         seconds, megabytes = time.monotonic() - began, (received_bytes() - received) / 1e6
         sys.stdout.write(
@@ -53,7 +54,7 @@ def test_the_test_command_passes_as_a_user_without_rights(bare: BareMachine) -> 
     done = bare.run("env -u DATABASEAI_SERVER_PORT ./databaseai test -q", timeout_s=1800)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-1000:]
     assert " passed" in done.stdout
-    assert "skipped" not in done.stdout
+    assert not re.search(r"\d+ (skipped|xfailed)[ ,]", done.stdout)  # a test left out shows nothing
 
 
 def test_nothing_can_be_written(bare: BareMachine) -> None:

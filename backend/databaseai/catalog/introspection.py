@@ -61,6 +61,8 @@ async def introspect(connection: AsyncConnection, settings: CatalogSettings) -> 
                 tables = await asyncio.to_thread(assemble, draft)  # a second at thousands of tables
                 if not tables:
                     raise CatalogEmpty
+                # the digest is made while the server looks for values
+                digest = asyncio.create_task(asyncio.to_thread(fingerprint, tables))
                 drawn = await samples.draw(connection, tables, settings)
     except (TimeoutError, QueryCanceled, LockNotAvailable) as error:
         seconds = settings.timeout_ms / 1000
@@ -74,7 +76,7 @@ async def introspect(connection: AsyncConnection, settings: CatalogSettings) -> 
         database=draft.database,
         server_version=draft.server_version,
         tables=sampled,
-        fingerprint=fingerprint(tables),
+        fingerprint=await digest,
         search_path=draft.search_path,
         samples_cut=drawn.cut,
     )

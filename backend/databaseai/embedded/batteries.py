@@ -20,6 +20,8 @@ STORE = "databaseai"
 """Name of the store's database and of the role that owns it."""
 EMBEDDED_TIMEOUT_MS = 600_000
 """A busy machine without a GPU reads a first prompt at a few tokens a second, and is not broken."""
+EMBEDDED_RESTART_MS = 2_000
+"""After a crash our own model is back in about this time."""
 
 
 @dataclass(frozen=True)
@@ -100,5 +102,8 @@ async def start_model(settings: Settings, report: Report, stack: AsyncExitStack)
     llm = await model.start()
     stack.push_async_callback(model.stop)
     report("Starting the model", 1.0)
-    patient = max(llm.timeout_ms, EMBEDDED_TIMEOUT_MS)
-    return {"llm": llm.model_copy(update={"timeout_ms": patient})}
+    changes = {
+        "timeout_ms": max(llm.timeout_ms, EMBEDDED_TIMEOUT_MS),
+        "circuit_reset_ms": min(llm.circuit_reset_ms, EMBEDDED_RESTART_MS),
+    }
+    return {"llm": llm.model_copy(update=changes)}
