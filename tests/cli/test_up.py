@@ -176,6 +176,18 @@ async def test_batches_keep_order_and_answer_each_line(desk: Desk) -> None:
     assert [answer["status"] for answer in answers] == ["answered", "failed", "failed", "failed"]
 
 
+async def test_a_batch_names_its_database(desk: Desk) -> None:
+    """`database` names one on the data source's server; one that is not there is that line's problem."""
+    lines = "".join(
+        json.dumps({"id": name, "question": "How many orders?", "database": name}) + "\n"
+        for name in ("retail", "no such one", "retail")
+    )
+    done = await desk.run("ask", "--batch", "-", stdin=lines)
+    answers = json_lines(done.out)
+    assert [answer["status"] for answer in answers] == ["answered", "failed", "answered"], done.err
+    assert answers[1]["problem"]["code"] == "DBAI205"  # type: ignore[index]
+
+
 async def test_query_batch(desk: Desk) -> None:
     lines = "\n".join(
         json.dumps({"id": number, "sql": sql})

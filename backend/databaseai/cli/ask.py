@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Self, TextIO
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import typer
 from pydantic import SecretStr
@@ -234,19 +235,22 @@ class DatabaseTools:
 
     async def of(self, database: str | None) -> "Tools":
         """The tools of one database; the data source's own without a name."""
-        from psycopg import conninfo
-
         from databaseai import app
 
-        if database not in self._open:
+        if database is not None and database not in self._open:
             settings = self._default.settings
             url = settings.data_source.url
-            there = SecretStr(conninfo.make_conninfo(url.get_secret_value() if url else "", dbname=database))
+            there = SecretStr(of_database(url.get_secret_value() if url else "", database))
             changed = settings.data_source.model_copy(update={"url": there})
             there_settings = settings.model_copy(update={"data_source": changed})
             tools = app.open_tools(there_settings, model=self._default.model)
             self._open[database] = await self._stack.enter_async_context(tools)
         return self._open[database]
+
+
+def of_database(url: str, database: str) -> str:
+    """The same server and login for another database."""
+    return urlunsplit(urlsplit(url)._replace(path="/" + quote(database, safe="")))
 
 
 COMMANDS = (ask, query)
