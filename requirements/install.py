@@ -183,6 +183,9 @@ def main() -> int:
     except Refusal as refusal:
         say(f"databaseai: {refusal}")
         return 2
+    except KeyboardInterrupt:
+        say("databaseai: stopped; the next start goes on.")
+        return 130
     except OSError as error:
         way = "Set DATABASEAI_CACHE to a directory you may write."
         say(f"databaseai: {error.strerror}: {error.filename}. {way}")

@@ -133,6 +133,18 @@ class SampleNotLoaded(StartError):
     code, title, exit_code = "DBAI014", "Sample not loaded", 3
 
 
+class InstanceGone(StartError):
+    """The running instance went away while it was asked; what it had kept is taken up by the next start."""
+
+    code, status, title, exit_code = "DBAI015", 503, "Instance went away", 1
+
+
+class ServerNotStarted(StartError):
+    """The web server could not start its application; the log says why."""
+
+    code, title = "DBAI016", "Server not started"
+
+
 class RequestError(DatabaseAIError):
     """The request cannot be taken as it is."""
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le
 from dotenv import dotenv_values
@@ -154,7 +154,7 @@ class Settings(Group):
     api_url: str | None = None
     """Where the UI finds the API; without it, the same process."""
     redis_url: SecretStr | None = None
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
     data_source: DataSourceSettings = DataSourceSettings()
     store: StoreSettings = StoreSettings()
     llm: LanguageModelSettings = LanguageModelSettings()

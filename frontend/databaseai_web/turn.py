@@ -9,7 +9,7 @@ from databaseai_web.table import NO_TABLE, Table, table_of
 
 STEPS = {
     "question": ("Reading the question", "Read the question"),
-    "memory": ("Looking for approved queries", "Looked for approved queries"),
+    "memory": ("Recalling this conversation", "Recalled this conversation"),
     "schema_linking": ("Choosing the tables", "Chose the tables"),
     "value_linking": ("Looking up the values", "Looked up the values"),
     "prompt": ("Writing the prompt", "Wrote the prompt"),
@@ -19,7 +19,7 @@ STEPS = {
     "guardrail": ("Checking that it only reads", "Checked that it only reads"),
     "planning": ("Estimating the cost", "Estimated the cost"),
     "execution": ("Running the query", "Ran the query"),
-    "selection": ("Comparing the results", "Compared the results"),
+    "selection": ("Judging the result", "Judged the result"),
     "answer": ("Writing the answer", "Wrote the answer"),
     "chart": ("Choosing a chart", "Chose a chart"),
 }

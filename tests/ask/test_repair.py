@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from databaseai.ask.repair import advice, mend, respell
@@ -296,8 +296,10 @@ def test_a_right_statement_is_never_changed(statement: str) -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=60) | st.text(alphabet="SELECTFROM*()'\"` ,.;=customer_id1", max_size=60))
+@example("0?")
 def test_no_text_breaks_it(statement: str) -> None:
     mend(statement, CATALOG)
+    respell(statement, CATALOG)
 
 
 def test_advice_names_the_columns_and_the_nearest_tables() -> None:

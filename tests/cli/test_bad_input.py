@@ -1,5 +1,7 @@
 """Bad input, from a person or from the model: each ends in its own error code and exit code."""
 
+import json
+
 import httpx
 import psycopg
 
@@ -85,10 +87,16 @@ async def test_what_is_configured_wrongly_has_its_code_and_exit_code(desk: Desk)
             "DBAI301",
             4,
         ),
+        "no store to serve with": ({"DATABASEAI_DATA_SOURCE_URL": reader}, "DBAI001", 2),
         "no such setting": ({"DATABASEAI_LLM_URL": "x"}, "DBAI001", 2),
     }
     for name, (environment, code, exit_code) in settings.items():
-        done = await desk.run("ask", "How many orders?", **environment)
+        command = ["serve"] if "serve" in name else ["ask", "--json", "How many orders?"]
+        done = await desk.run(*command, **environment)
+        if (
+            "DATABASEAI_LLM_URL" not in environment and "serve" not in name
+        ):  # what is asked is answered in JSON
+            assert json.loads(done.out)["problem"]["code"] == code, name
         assert code in done.err, (name, done.err)
         assert done.code == exit_code, name
         assert "wrong" not in done.err.replace("wrong password", ""), name
@@ -100,5 +108,4 @@ async def test_a_superuser_is_told_how_to_make_a_reader(desk: Desk) -> None:
     done = await desk.run("query", "--json", "SELECT 1", DATABASEAI_DATA_SOURCE_URL=found.admin_url)
     assert done.code == 3
     assert "CREATE ROLE" in done.err
-    assert "DBAI204" in done.err
-    assert done.out == ""
+    assert json.loads(done.out)["problem"]["code"] == "DBAI204"

@@ -21,6 +21,8 @@ FOUND = instance.Instance(
     llm_base_url="http://127.0.0.1:2/v1",
     llm_api_key="key",
     llm_model="m",
+    llm_timeout_ms=7,
+    llm_circuit_reset_ms=8,
     admin_url="",
 )
 
@@ -37,10 +39,12 @@ def test_nothing_runs_at_first(settings: Settings) -> None:
 def test_a_held_and_announced_instance_is_found_until_it_ends(settings: Settings) -> None:
     with instance.hold(settings) as directory:
         assert instance.running(settings) is None  # held, not announced
+        assert instance.holder(settings) == os.getpid()
         instance.announce(directory, FOUND)
         assert (directory / instance.FILE).stat().st_mode & 0o777 == 0o600
         assert instance.running(settings) == FOUND
     assert instance.running(settings) is None
+    assert instance.holder(settings) is None
 
 
 def test_one_holds_it_at_a_time(settings: Settings) -> None:
@@ -87,6 +91,6 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
 def test_lending_fills_what_was_not_configured(settings: Settings) -> None:
     lent = FOUND.lend(settings)
     assert lent.data_source.url == SecretStr("postgresql:///lent")
-    assert lent.llm.base_url == "http://127.0.0.1:2/v1"
+    assert (lent.llm.base_url, lent.llm.timeout_ms) == ("http://127.0.0.1:2/v1", 7)
     own = settings.model_copy(update={"data_source": DataSourceSettings(url=SecretStr("postgresql:///own"))})
     assert FOUND.lend(own).data_source.url == SecretStr("postgresql:///own")

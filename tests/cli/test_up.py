@@ -84,6 +84,17 @@ async def test_ctrl_c_while_it_starts_stops_everything(desk: Desk) -> None:
     assert found.url
 
 
+async def test_down_stops_a_start_under_way(desk: Desk) -> None:
+    """Before it answers, `status` says that it starts, and `down` reaches it."""
+    process = await desk.spawn("up", "--no-ui", DATABASEAI_EMBEDDED_SAMPLE_SCALE="20")
+    children = await until(lambda: family(process.pid) if len(family(process.pid)) > 3 else None, 60)
+    status = await desk.run("status", "--json")
+    assert (status.code, json.loads(status.out).get("starting")) == (1, process.pid)
+    assert (await desk.run("down")).code == 0
+    assert await all_gone(children)
+    await process.communicate()
+
+
 async def test_a_killed_server_leaves_no_orphan_and_loses_no_question(
     desk: Desk, model: ScriptedServer
 ) -> None:
@@ -169,11 +180,12 @@ async def test_a_killed_model_comes_back(desk: Desk, small_model_file: Path) -> 
 
 async def test_batches_keep_order_and_answer_each_line(desk: Desk) -> None:
     lines = '{"id": 1, "question": "How many?"}\nnot json\n{"id": 3}\n{"id": 4, "question": " "}\n'
+    lines += "[" * 100_000 + '\n{"id": "\\ud800", "question": "How many?"}\n'
     done = await desk.run("ask", "--batch", "-", stdin=lines)
     assert done.code == 0, done.err
     answers = json_lines(done.out)
-    assert [answer["id"] for answer in answers] == [1, None, 3, 4]
-    assert [answer["status"] for answer in answers] == ["answered", "failed", "failed", "failed"]
+    assert [answer["id"] for answer in answers] == [1, None, 3, 4, None, "\ud800"]
+    assert [answer["status"] for answer in answers] == ["answered", *["failed"] * 4, "answered"]
 
 
 async def test_a_batch_names_its_database(desk: Desk) -> None:

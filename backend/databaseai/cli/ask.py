@@ -1,21 +1,17 @@
 """`ask` and `query`: one question or statement, or a batch of them."""
 
 import asyncio
-import json
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Self, TextIO
-from urllib.parse import quote, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import SecretStr
 
 from databaseai.cli import instance
 from databaseai.cli.console import reporting
-from databaseai.cli.remote import ask_running, query_running
+from databaseai.cli.remote import ask_running, no_rows, query_running
 from databaseai.cli.show import Show
-from databaseai.errors import BY_CODE, DatabaseAIError, QuestionEmpty, RequestInvalid
+from databaseai.errors import BY_CODE, DatabaseAIError, QuestionEmpty
 from databaseai.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -38,13 +34,18 @@ def ask(
     """Answer a question; starts what is not running, and stops what it started."""
     settings = load(data_source__url=data_source)
     if batch is not None:
+        from databaseai.cli.batch import ask_batch
+
         asyncio.run(ask_batch(settings, batch))
         return
     text = " ".join(question or ())
     if not text.strip():
         raise QuestionEmpty("Give a question.", hint='databaseai ask "How many orders are there?"')
     show = Show(as_json=as_json, sql_only=sql_only)
-    answer = asyncio.run(ask_once(settings, text, show))
+    try:
+        answer = asyncio.run(ask_once(settings, text, show))
+    except DatabaseAIError as error:  # it did not begin
+        answer = failed(error)
     show.answer(answer)
     raise typer.Exit(exit_code(answer))
 
@@ -58,13 +59,14 @@ def query(
     """Run SQL of your own through the same gate, read-only."""
     settings = load(data_source__url=data_source)
     if batch is not None:
+        from databaseai.cli.batch import query_batch
+
         asyncio.run(query_batch(settings, batch))
         return
-    found = instance.running(settings)
-    if found and data_source is None and settings.data_source.url is None:
-        result = asyncio.run(query_running(found.url, sql or ""))
-    else:
-        result = asyncio.run(query_here(settings, sql or ""))
+    try:
+        result = asyncio.run(query_once(settings, sql or ""))
+    except DatabaseAIError as error:
+        result = no_rows(problem_of(error))
     Show(as_json=as_json).result(result)
     raise typer.Exit(exit_code(result))
 
@@ -88,7 +90,6 @@ async def ask_once(settings: Settings, question: str, show: Show) -> dict[str, A
 
 async def answer_here(tools: "Tools", question: str, show: Show) -> dict[str, Any]:
     """Run the flow in this process; the answer in its wire form."""
-    from databaseai.api.problem import problem
     from databaseai.ask.events import Answer, Problem, wire
 
     answer = Answer()
@@ -96,25 +97,41 @@ async def answer_here(tools: "Tools", question: str, show: Show) -> dict[str, An
         answer.add(event)
         if not isinstance(event, Problem):
             show.event(event.kind, wire(event))
-    return answer.wire() | {"problem": problem(answer.error) if answer.error else None}
+    return answer.wire() | {"problem": problem_of(answer.error) if answer.error else None}
 
 
-async def query_here(settings: Settings, sql: str) -> dict[str, Any]:
-    """Run one statement in this process; the result in its wire form."""
+async def query_once(settings: Settings, sql: str) -> dict[str, Any]:
+    """Run one statement by the running instance, or here; the result in its wire form."""
+    found = instance.running(settings)
+    if found and settings.data_source.url is None:
+        return await query_running(found.url, sql)
     async with tools_here(settings, model=False) as tools:
         return await result_of(tools, sql)
 
 
 async def result_of(tools: "Tools", sql: str) -> dict[str, Any]:
     """One statement through the gate; a refusal stands in `problem`."""
-    from databaseai.api.problem import problem
-
     try:
         result = await tools.pipeline.query(sql)
     except DatabaseAIError as error:
-        return {"columns": [], "rows": [], "truncated": False, "problem": problem(error)}
+        return no_rows(problem_of(error))
     columns = [{"name": column.name, "type": column.type} for column in result.columns]
-    return {"columns": columns, "rows": result.rows, "truncated": result.truncated, "problem": None}
+    rows = {"sql": result.sql, "columns": columns, "rows": result.rows, "truncated": result.truncated}
+    return rows | {"ms": result.ms, "problem": None}
+
+
+def problem_of(error: DatabaseAIError) -> dict[str, Any]:
+    """An error in its wire form."""
+    from databaseai.api.problem import problem
+
+    return problem(error)
+
+
+def failed(error: DatabaseAIError) -> dict[str, Any]:
+    """An answer that did not begin."""
+    from databaseai.ask.events import Answer, status_of
+
+    return Answer(status=status_of(error)).wire() | {"problem": problem_of(error)}
 
 
 @asynccontextmanager
@@ -135,122 +152,6 @@ async def tools_here(settings: Settings, *, model: bool = True) -> AsyncIterator
                 parts = app.batteries(settings, report, store=False, model=model)
                 settings = (await stack.enter_async_context(parts)).settings
         yield await stack.enter_async_context(app.open_tools(settings))
-
-
-async def ask_batch(settings: Settings, source: str) -> None:
-    """`{id, question, database?}` lines in, answers out: order kept, one line out for each in."""
-    async with DatabaseTools(settings) as databases:
-        for line in lines(source):
-            answer: dict[str, Any]
-            try:
-                given = fields(line, "question")
-                tools = await databases.of(given.get("database"))
-                answer = await answer_here(tools, given["question"], Show(silent=True))
-            except DatabaseAIError as error:
-                answer = failed(error)
-            print_line({"id": identity(line)} | answer)
-
-
-async def query_batch(settings: Settings, source: str) -> None:
-    """`{id, sql}` lines in, `{id, columns, rows, truncated, problem}` out."""
-    async with DatabaseTools(settings, model=False) as databases:
-        for line in lines(source):
-            result: dict[str, Any]
-            try:
-                given = fields(line, "sql")
-                result = await result_of(await databases.of(given.get("database")), given["sql"])
-            except DatabaseAIError as error:
-                result = {"columns": [], "rows": [], "truncated": False} | failed(error)
-            print_line({"id": identity(line)} | result)
-
-
-def lines(source: str) -> Iterator[str]:
-    """Non-empty lines of a file or of stdin, as they come."""
-    if source == "-":
-        yield from stripped(sys.stdin)
-        return
-    try:
-        with open(source, encoding="utf-8") as handle:  # noqa: PTH123
-            yield from stripped(handle)
-    except OSError as error:
-        raise RequestInvalid(f"{source}: {error.strerror}.") from None
-
-
-def stripped(handle: TextIO) -> Iterator[str]:
-    """Lines without their ends, empty ones left out."""
-    return (line.strip() for line in handle if line.strip())
-
-
-def fields(line: str, needed: str) -> dict[str, Any]:
-    """One JSON object that holds a text under `needed`."""
-    try:
-        given = json.loads(line)
-    except ValueError:
-        raise RequestInvalid("The line is not JSON.") from None
-    if not isinstance(given, dict) or not isinstance(given.get(needed), str):
-        raise RequestInvalid(f"The line is not an object with a text under {needed!r}.")
-    return given
-
-
-def identity(line: str) -> object:
-    """The line's `id`; None where there is none."""
-    try:
-        given = json.loads(line)
-    except ValueError:
-        return None
-    return given.get("id") if isinstance(given, dict) else None
-
-
-def failed(error: DatabaseAIError) -> dict[str, Any]:
-    """An answer that did not begin."""
-    from databaseai.api.problem import problem
-    from databaseai.ask.events import Answer
-
-    return Answer(error=error).wire() | {"problem": problem(error)}
-
-
-def print_line(value: dict[str, Any]) -> None:
-    """One JSON line, out at once."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
-    sys.stdout.flush()
-
-
-class DatabaseTools:
-    """Tools by database name on one data source's server, opened when first named."""
-
-    def __init__(self, settings: Settings, *, model: bool = True) -> None:
-        from contextlib import AsyncExitStack
-
-        self._settings, self._model = settings, model
-        self._stack = AsyncExitStack()
-        self._open: dict[str | None, Tools] = {}
-
-    async def __aenter__(self) -> Self:
-        self._default = await self._stack.enter_async_context(tools_here(self._settings, model=self._model))
-        self._open[None] = self._default
-        return self
-
-    async def __aexit__(self, *caught: object) -> None:
-        await self._stack.aclose()
-
-    async def of(self, database: str | None) -> "Tools":
-        """The tools of one database; the data source's own without a name."""
-        from databaseai import app
-
-        if database is not None and database not in self._open:
-            settings = self._default.settings
-            url = settings.data_source.url
-            there = SecretStr(of_database(url.get_secret_value() if url else "", database))
-            changed = settings.data_source.model_copy(update={"url": there})
-            there_settings = settings.model_copy(update={"data_source": changed})
-            tools = app.open_tools(there_settings, model=self._default.model)
-            self._open[database] = await self._stack.enter_async_context(tools)
-        return self._open[database]
-
-
-def of_database(url: str, database: str) -> str:
-    """The same server and login for another database."""
-    return urlunsplit(urlsplit(url)._replace(path="/" + quote(database, safe="")))
 
 
 COMMANDS = (ask, query)

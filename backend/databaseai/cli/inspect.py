@@ -45,7 +45,7 @@ async def print_catalog(data_source: str | None, *, as_json: bool) -> None:
 
 
 def evaluate(
-    dataset: Annotated[Path, typer.Argument(help="A directory or a .jsonl file (evaluation/README.md).")],
+    dataset: Annotated[Path, typer.Argument(help="A directory or a .jsonl file (evaluations/README.md).")],
     ids: Annotated[Path | None, typer.Option(help="JSON list of question ids to run.")] = None,
     limit: Annotated[int | None, typer.Option(help="Run only the first N questions.")] = None,
     run: Annotated[

@@ -29,6 +29,8 @@ class Instance:
     llm_base_url: str
     llm_api_key: str
     llm_model: str
+    llm_timeout_ms: int
+    llm_circuit_reset_ms: int
     admin_url: str
     """Superuser's URL of the embedded PostgreSQL; empty when there is none."""
 
@@ -40,11 +42,17 @@ class Instance:
         if store.url is None:
             store = store.model_copy(update={"url": SecretStr(self.store_url)})
         if llm.base_url is None:
-            key = SecretStr(self.llm_api_key) if self.llm_api_key else None
-            llm = llm.model_copy(
-                update={"base_url": self.llm_base_url, "api_key": key, "model": self.llm_model or None}
-            )
+            llm = llm.model_copy(update=self._model())
         return settings.model_copy(update={"data_source": data_source, "store": store, "llm": llm})
+
+    def _model(self) -> dict[str, object]:
+        return {
+            "base_url": self.llm_base_url,
+            "api_key": SecretStr(self.llm_api_key) if self.llm_api_key else None,
+            "model": self.llm_model or None,
+            "timeout_ms": self.llm_timeout_ms,
+            "circuit_reset_ms": self.llm_circuit_reset_ms,
+        }
 
 
 def run_directory(settings: Settings) -> Path:
@@ -112,6 +120,13 @@ def running(settings: Settings) -> Instance | None:
     with suppress(OSError, ValueError, TypeError):
         instance = Instance(**json.loads(file.read_text()))
         return instance if held(settings) else None
+    return None
+
+
+def holder(settings: Settings) -> int | None:
+    """Process id of who holds the lock: `up`, also while it starts, or an `ask` on its own."""
+    with suppress(OSError, ValueError):
+        return int((settings.home / "run" / "lock").read_text()) if held(settings) else None
     return None
 
 

@@ -17,7 +17,6 @@ from databaseai.cli.console import out, tell
 from databaseai.cli.serving import run_server
 from databaseai.errors import (
     AlreadyRunning,
-    DataSourceMissing,
     SettingsInvalid,
 )
 from databaseai.settings import Settings, load
@@ -57,24 +56,23 @@ def serve(
         "DATABASEAI_LLM_BASE_URL": settings.llm.base_url,
     }.items():
         if value is None:
-            raise DataSourceMissing(
-                f"{name} is not set.", hint="`databaseai up` brings all three; `serve` brings none."
-            )
+            hint = "`databaseai up` brings all three; `serve` brings none."
+            raise SettingsInvalid(f"{name} is not set.", hint=hint, name=name)
     run_server(settings, batteries=False)
 
 
 def down() -> None:
     """Stop the running server and all it started."""
     settings = load()
-    found = instance.running(settings)
-    if found is None:
+    pid = instance.holder(settings)
+    if pid is None:
         tell("databaseai is not running.")
         return
-    os.kill(found.pid, signal.SIGTERM)
+    os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + settings.server.drain_ms / 1000 + 30
     while instance.held(settings):
         if time.monotonic() > deadline:
-            raise AlreadyRunning(f"Process {found.pid} does not stop.", hint=f"kill -9 {found.pid}")
+            raise AlreadyRunning(f"Process {pid} does not stop.", hint=f"kill -9 {pid}")
         select_pause()
     tell("databaseai is down.")
 
@@ -83,7 +81,9 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
     """Say what runs. Exit code 1 when nothing does."""
     settings = load()
     found = instance.running(settings)
-    report = {"running": found is not None, "home": str(settings.home)}
+    report: dict[str, object] = {"running": found is not None, "home": str(settings.home)}
+    if not found and (pid := instance.holder(settings)):
+        report["starting"] = pid
     if found:
         report |= {"url": found.url, "pid": found.pid, "version": found.version, **health(found.url)}
     if as_json:

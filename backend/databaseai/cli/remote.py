@@ -4,12 +4,13 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
-from databaseai.errors import StartError
+from databaseai.errors import InstanceGone
 
 if TYPE_CHECKING:
     import httpx
 
 OK = 200
+HINT = "`databaseai status` says whether it runs."
 OnEvent = Callable[[str, dict[str, Any]], None]
 QUIET_S = 60.0
 """The server sends a comment every 15 s; this much silence means that it is gone."""
@@ -27,7 +28,7 @@ async def ask_running(url: str, question: str, on_event: OnEvent) -> dict[str, A
     """Send one question, hand its events on, return the whole answer.
 
     Raises:
-        StartError: The instance went away.
+        InstanceGone: The instance went away before the answer's end. DBAI015.
     """
     import httpx
 
@@ -37,15 +38,17 @@ async def ask_running(url: str, question: str, on_event: OnEvent) -> dict[str, A
             request = http.stream("POST", "/ask", json={"question": question})
             async with request as response:
                 if response.status_code != OK:
-                    return refused(json.loads(await response.aread()))
+                    return not_begun(json.loads(await response.aread()))
                 async for kind, data in server_sent_events(response):
                     answer_id = data.get("answer_id", answer_id) if kind == "accepted" else answer_id
                     on_event(kind, data)
-            answer: dict[str, Any] = (await http.get(f"/answers/{answer_id}")).json()
+            found = await http.get(f"/answers/{answer_id}")
+            answer: dict[str, Any] = found.json()
+            if found.status_code != OK or answer.get("status") == "running":
+                raise InstanceGone("The answer's stream ended before the answer.", hint=HINT)
             return answer
     except httpx.HTTPError as error:
-        hint = "`databaseai status` says whether it runs."
-        raise StartError(f"The running instance went away ({type(error).__name__}).", hint=hint) from None
+        raise InstanceGone(f"{url} broke off ({type(error).__name__}).", hint=HINT) from None
 
 
 async def query_running(url: str, sql: str) -> dict[str, Any]:
@@ -56,14 +59,21 @@ async def query_running(url: str, sql: str) -> dict[str, Any]:
         async with client(url) as http:
             response = await http.post("/query", json={"sql": sql})
             data: dict[str, Any] = response.json()
-            return data if response.status_code == OK else refused(data)
+            return data | {"problem": None} if response.status_code == OK else no_rows(data)
     except httpx.HTTPError as error:
-        raise StartError(f"The running instance went away ({type(error).__name__}).") from None
+        raise InstanceGone(f"{url} broke off ({type(error).__name__}).", hint=HINT) from None
 
 
-def refused(problem: dict[str, Any]) -> dict[str, Any]:
-    """The answer that never began."""
-    return {"status": "failed", "sql": "", "columns": [], "rows": [], "truncated": False, "problem": problem}
+def not_begun(problem: dict[str, Any]) -> dict[str, Any]:
+    """The wire form of an answer that never began."""
+    from databaseai.ask.events import Answer
+
+    return Answer().wire() | {"problem": problem}
+
+
+def no_rows(problem: dict[str, Any]) -> dict[str, Any]:
+    """The wire form of a query that gave nothing."""
+    return {"sql": "", "columns": [], "rows": [], "truncated": False, "ms": 0.0, "problem": problem}
 
 
 async def server_sent_events(response: "httpx.Response") -> AsyncIterator[tuple[str, dict[str, Any]]]:

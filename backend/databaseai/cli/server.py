@@ -8,7 +8,7 @@ from typing import Any
 
 import uvicorn
 
-from databaseai.errors import StartError
+from databaseai.errors import ServerNotStarted
 
 
 class Quiet(uvicorn.Server):
@@ -23,10 +23,11 @@ class Quiet(uvicorn.Server):
 class Server:
     """One ASGI application on one socket."""
 
-    def __init__(self, asgi: Any, *, drain_ms: int, log_level: str = "info") -> None:
+    def __init__(self, asgi: Any, *, drain_ms: int, log_level: str = "warning") -> None:
         config = uvicorn.Config(
             asgi,
-            log_level="warning" if log_level == "info" else log_level,
+            log_level=log_level,
+            log_config=None,
             access_log=False,
             timeout_keep_alive=75,  # longer than nginx keeps its upstream connections (60 s)
             timeout_graceful_shutdown=max(1, drain_ms // 1000),
@@ -40,14 +41,14 @@ class Server:
         """Return once requests are answered.
 
         Raises:
-            StartError: The application's start-up failed; the log says why.
+            ServerNotStarted: The application's start-up failed; the log says why.
         """
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
         while not self._server.started:
             done, _ = await asyncio.wait({self._task}, timeout=0.02)
             if done:
                 await self._task
-                raise StartError("The server did not start; its log says why.")
+                raise ServerNotStarted
 
     def stop(self) -> None:
         """Begin to drain; a second call ends what still runs."""

@@ -1,9 +1,11 @@
 """Run the server in this process: lock, port, batteries, application, signals."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
+import threading
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +34,7 @@ def run_server(settings: Settings, *, batteries: bool) -> None:
     if settings.server.host not in LOOPBACK:
         hint = "Listen on 127.0.0.1 and put a proxy with its own login before it."
         raise ListenRefused(f"{settings.server.host} is reachable from outside.", hint=hint)
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     with instance.hold(settings) as directory, listening(settings) as listener:
         asyncio.run(serving(settings, directory, listener, batteries=batteries))
 
@@ -39,15 +42,37 @@ def run_server(settings: Settings, *, batteries: bool) -> None:
 async def serving(settings: Settings, directory: Path, listener: socket.socket, *, batteries: bool) -> None:
     """One event loop for the server and the children it watches."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    stopping = threading.Event()
+
+    def stop() -> None:
+        """Until the server listens: once, gently; again, at once: the children die with us."""
+        if stopping.is_set():
+            os._exit(130)
+        stopping.set()
+        tell("Stopping ... (again to stop at once)")
+        task.cancel()  # type: ignore[union-attr]  # we run in a task
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)  # type: ignore[union-attr]  # until the server listens
+        loop.add_signal_handler(number, stop)
     try:
         async with AsyncExitStack() as stack:
-            with reporting() as report:
+            with reporting() as tell_progress:
+                report = stopped_by(stopping, tell_progress)
                 asgi, started = await assembled(settings, stack, report, listener, batteries=batteries)
             await listen(asgi, started, directory, listener)
     except asyncio.CancelledError:
         tell("Stopped.")
+
+
+def stopped_by(stopping: threading.Event, report: Reporter) -> Reporter:
+    """A reporter that ends the thread which reports to it, once we stop: a download, a build."""
+
+    def reporter(label: str, fraction: float | None) -> None:
+        if stopping.is_set():
+            raise asyncio.CancelledError
+        report(label, fraction)
+
+    return reporter
 
 
 async def assembled(
@@ -64,6 +89,8 @@ async def assembled(
             started = await stack.enter_async_context(app.batteries(settings, report))
         report("Reading the data source", None)
         tools = await stack.enter_async_context(app.open_tools(started.settings))
+        for finding in tools.data_source.findings:
+            tell("\n".join(part for part in (f"note: {finding.text}", finding.hint) if part))
         await tools.catalog.get()
         store = await stack.enter_async_context(app.open_store(started.settings))
         report("Reading the data source", 1.0)
@@ -113,6 +140,8 @@ def described(started: "Started", url: str) -> instance.Instance:
         llm_base_url=settings.llm.base_url or "",
         llm_api_key=shown(settings.llm.api_key),
         llm_model=settings.llm.model or "",
+        llm_timeout_ms=settings.llm.timeout_ms,
+        llm_circuit_reset_ms=settings.llm.circuit_reset_ms,
         admin_url=started.admin_url or "",
     )
 

@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from databaseai.embedded.process import companion
+
 Progress = Callable[[int], None]
 """Called with the bytes of the file that are here."""
 Source = Callable[[Path, Progress], None]
@@ -178,13 +180,20 @@ def _fetch_wheels(requirements: Sequence[str], place: Path, progress: Progress) 
     command = [sys.executable, "-m", "pip", *PIP, "--dest", str(dest), "--requirement", str(wanted)]
     environment = os.environ | {"TMPDIR": str(scratch)}  # /tmp may be small, and is not ours to fill
     with _growing(place, progress):
-        done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False, cwd=place
+        pip = companion(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=place,
         )
-    if done.returncode != 0:
-        if any(word in done.stderr for word in (b"No space left", b"Disk quota")):
+        with pip:
+            _, told = pip.communicate()
+    if pip.returncode != 0:
+        if any(word in told for word in (b"No space left", b"Disk quota")):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        raise SourceFailed(_reason(done.stderr))
+        raise SourceFailed(_reason(told))
     shutil.rmtree(scratch, ignore_errors=True)
     names = [requirement.partition("==")[0].replace("-", "_") for requirement in requirements]
     return [next(dest.glob(f"{name}-*.whl")) for name in names]

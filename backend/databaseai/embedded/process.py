@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -189,14 +190,30 @@ async def spawn(
         raise
 
 
-def _order(start: Callable[[], "subprocess.Popen[bytes]"]) -> "Future[subprocess.Popen[bytes]]":
+def companion(command: Sequence[str | Path], **options: Any) -> "subprocess.Popen[Any]":
+    """`subprocess.Popen` for a tool that works for us a while, and is killed when we die."""
+    parent = os.getpid()
+
+    def before_exec() -> None:
+        if _prctl is not None:
+            _prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    def start() -> "subprocess.Popen[Any]":
+        return subprocess.Popen(command, preexec_fn=before_exec, **options)  # noqa: PLW1509  # as in `spawn`
+
+    return _order(start).result()
+
+
+def _order(start: Callable[[], "subprocess.Popen[Any]"]) -> "Future[subprocess.Popen[Any]]":
     """Have the starting thread call `start`."""
     global _starter  # noqa: PLW0603  # one per process, by its purpose
     with _starting:
         if _starter is None:
             _starter = threading.Thread(target=_serve, name="starts-children", daemon=True)
             _starter.start()
-    future: Future[subprocess.Popen[bytes]] = Future()
+    future: Future[subprocess.Popen[Any]] = Future()
     _orders.put((start, future))
     return future
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from databaseai.embedded.process import companion
 from databaseai.errors import UiBuildFailed
 
 BUN = "1.4.4"
@@ -74,7 +75,7 @@ class Commands:
         name = Path(command[0]).name
         self.output.write(f"$ {' '.join(str(part) for part in command)}\n")
         try:
-            process = subprocess.Popen(
+            process = companion(
                 command,
                 cwd=cwd or self.work,
                 env=self.environment() | dict(environment or {}),

@@ -22,6 +22,8 @@ from databaseai.errors import ColumnRefused, DatabaseAIError, RelationRefused, U
 PASSES = 6
 """Each makes one kind of edit all over; a statement that still changes after these is left to the model."""
 ADVISED_TABLES = 4
+UNREADABLE = (SqlglotError, RecursionError, TypeError, ValueError, LookupError, AttributeError)
+"""What sqlglot raises on text that is no SQL; the compiled one checks types as it goes: `0?`."""
 
 __all__ = ["Mended", "advice", "mend", "respell"]
 
@@ -81,7 +83,7 @@ def parsed(statement: str) -> exp.Query | None:
     """The tree of exactly one query, or None."""
     try:
         trees = sqlglot.parse(statement, read="postgres")
-    except (SqlglotError, RecursionError):
+    except UNREADABLE:
         return None
     return trees[0] if len(trees) == 1 and isinstance(trees[0], exp.Query) else None
 
