@@ -121,8 +121,8 @@ async def rows(connection: AsyncConnection, query: str, parameters: Sequence[Any
 def grouped(found: Iterable[Row]) -> dict[int, list[Row]]:
     """Rows by their first column, the table's oid, which the rows then lack."""
     groups: dict[int, list[Row]] = defaultdict(list)
-    for oid, *row in found:
-        groups[oid].append(tuple(row))
+    for row in found:
+        groups[row[0]].append(row[1:])
     return groups
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from psycopg import AsyncConnection, Error, sql
@@ -84,6 +85,7 @@ def wanted_columns(table: Table, excepted: Iterable[str]) -> list[Column]:
     ]
 
 
+@cache
 def base_type(kind: str) -> str:
     """`numeric(12,2)[]` -> `numeric`."""
     return kind.removesuffix("[]").split("(", maxsplit=1)[0].strip()
@@ -91,7 +93,13 @@ def base_type(kind: str) -> str:
 
 def textual(column: Column) -> bool:
     """Words of a question can be such a column's values."""
-    return not column.type.endswith("[]") and base_type(column.type).startswith(TEXTUAL)
+    return textual_type(column.type)
+
+
+@cache
+def textual_type(kind: str) -> bool:
+    """A type of words, not an array of them."""
+    return not kind.endswith("[]") and base_type(kind).startswith(TEXTUAL)
 
 
 async def statistics(
@@ -177,8 +185,8 @@ async def limit(connection: AsyncConnection, deadline: float) -> None:
 
 def keep(drawn: Drawn, key: Key, values: Iterable[Any]) -> None:
     """Keep what is not blank, without the padding of `character(n)`."""
-    if kept := [value for value in values if value and not value.isspace()]:
-        drawn.values[key] = tuple(map(str.rstrip, kept))
+    if kept := tuple(filter(None, map(str.rstrip, values))):
+        drawn.values[key] = kept
 
 
 def merge(tables: Sequence[Table], drawn: Drawn, samples_per_column: int) -> tuple[Table, ...]:
