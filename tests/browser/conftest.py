@@ -15,6 +15,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from databaseai.embedded.ui import ensure_built
 from databaseai.settings import load
+from tests import debian
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -92,24 +93,11 @@ async def answering(url: str, process: asyncio.subprocess.Process) -> None:
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The machine's Chromium, installed when it is missing."""
-    if shutil.which("chromium") is None:
-        await install_chromium()
+    await asyncio.to_thread(debian.ensure, "chromium", "chromium")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield browser
         await browser.close()
-
-
-async def install_chromium() -> None:
-    """From Debian's packages; only root may."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        pytest.fail("Chromium is missing; `apt-get install chromium` as root, or run with --system as root.")
-    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
-        process = await asyncio.create_subprocess_exec(
-            "apt-get", *arguments, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        )
-        if await process.wait():
-            pytest.fail(f"apt-get {arguments[0]} failed")
 
 
 @pytest.fixture

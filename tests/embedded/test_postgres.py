@@ -31,6 +31,7 @@ from databaseai.errors import (
     ReaderTooPowerful,
 )
 from databaseai.settings import DataSourceSettings, ExecutionLimits
+from tests import debian
 from tests.data_source.conftest import eventually
 from tests.embedded.conftest import MakeServer
 
@@ -351,7 +352,9 @@ async def test_one_query_cannot_take_all_memory(
 @pytest.mark.system
 async def test_version_15_of_the_system_works_too(make_server: MakeServer, folder: Path) -> None:
     """Needs Debian 12's `postgresql-15`."""
-    server = make_server(bin_dir=Path("/usr/lib/postgresql/15/bin"))
+    programs = Path("/usr/lib/postgresql/15/bin")
+    await asyncio.to_thread(debian.ensure, programs / "postgres", "postgresql-15")
+    server = make_server(bin_dir=programs)
     await server.start()
     assert await value(server.dsn("postgres"), "SHOW server_version") < "16"
     assert await value(server.dsn("postgres"), "SHOW data_checksums") == "on"

@@ -6,6 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import debian
+
 CACHE = Path.home() / ".cache" / "databaseai-tests"
 PACKAGES = "python3,python3-venv,git,ca-certificates,curl"
 USER = "ada"
@@ -67,10 +69,7 @@ def base() -> Path:
     """The bootstrapped system, made once and cached."""
     root = CACHE / "bookworm"
     if not (root / "complete").exists():
-        if shutil.which("debootstrap") is None:
-            apt = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "debootstrap"]
-            subprocess.run(["apt-get", "update", "-qq"], check=True)
-            subprocess.run(apt, check=True, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})
+        debian.ensure("debootstrap", "debootstrap")
         shutil.rmtree(root, ignore_errors=True)
         root.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(
