@@ -129,7 +129,7 @@ async def test_a_cell_past_its_limit_is_refused(reader: Reader) -> None:
 
 
 async def test_a_huge_cell_never_arrives_whole(reader: Reader) -> None:
-    """300 MB in one value: bytes are counted while they come, and the rest is cut off."""
+    """300 MB in one value: refused while it comes, or before it is handed on."""
     limits = ExecutionLimits(result_bytes=2_000_000)
     async with sandbox(reader, limits):
         stream = streaming.Stream(reader, limits)
@@ -137,6 +137,18 @@ async def test_a_huge_cell_never_arrives_whole(reader: Reader) -> None:
         with pytest.raises(ResultTooLarge):
             await anext(rows_of)
     assert stream.bytes < 20_000_000
+
+
+async def test_a_huge_cell_taken_in_one_go_is_refused_too(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that sends as fast as libpq reads: no byte was counted before the row was there."""
+    monkeypatch.setattr(streaming, "waiting", lambda _: 0)
+    limits = ExecutionLimits(result_bytes=2_000_000)
+    async with sandbox(reader, limits):
+        rows_of = streaming.Stream(reader, limits).rows("SELECT repeat('x', 30000000)")
+        with pytest.raises(ResultTooLarge):
+            await anext(rows_of)
 
 
 @pytest.mark.parametrize(

@@ -80,19 +80,26 @@ class Stream:
         start = 0
         while True:
             while pgconn.is_busy():
-                if self.bytes - start > self._limits.result_bytes:
-                    raise ResultTooLarge("One row is larger than the limit.", limit=self._limits.result_bytes)
+                self._bound(self.bytes - start)
                 await self._receive(pgconn)
-            start = self.bytes
             result = pgconn.get_result()
+            start = self.bytes
             if result is None:
                 return
             if not self.columns and result.status in {ExecStatus.SINGLE_TUPLE, ExecStatus.TUPLES_OK}:
                 self.columns = described(result)
             if result.status == ExecStatus.SINGLE_TUPLE:
-                yield [result.get_value(0, column) for column in range(result.nfields)]
+                # libpq reads on while a fast server sends: what it took in one go was not counted before
+                row = [result.get_value(0, column) for column in range(result.nfields)]
+                self._bound(sum(len(cell) for cell in row if cell is not None))
+                yield row
             elif result.status not in FINISHED:
                 raise psycopg.errors.error_from_result(result, self._reader.info.encoding)
+
+    def _bound(self, row_bytes: int) -> None:
+        """Refuse a row that is larger than all rows together may be."""
+        if row_bytes > self._limits.result_bytes:
+            raise ResultTooLarge("One row is larger than the limit.", limit=self._limits.result_bytes)
 
     async def _receive(self, pgconn: PGconn) -> None:
         """Wait for bytes, count them, take them in."""
