@@ -63,7 +63,7 @@ async def test_a_server_that_does_not_listen_loses_the_connection(reader: Reader
 
 async def test_a_stop_cancels_in_the_server(reader: Reader, admin: Reader) -> None:
     task = asyncio.create_task(run("SELECT pg_sleep(20)", reader, ExecutionLimits()))
-    await until(admin, "active", reader.info.backend_pid)
+    await until(admin, "active", reader.info.backend_pid, "SELECT pg_sleep(20)")
     started = time.monotonic()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -72,18 +72,31 @@ async def test_a_stop_cancels_in_the_server(reader: Reader, admin: Reader) -> No
     await until(admin, "idle", reader.info.backend_pid)
 
 
-async def until(admin: Reader, state: str, pid: int) -> None:
-    """Wait until a backend is in a state."""
+@pytest.mark.parametrize("turns", range(12))
+async def test_a_stop_at_any_moment_leaves_no_transaction(reader: Reader, turns: int) -> None:
+    """Also while the transaction is being opened."""
+    task = asyncio.create_task(run("SELECT pg_sleep(20)", reader, ExecutionLimits()))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert reader.closed or reader.info.transaction_status == TransactionStatus.IDLE
+
+
+async def until(admin: Reader, state: str, pid: int, query: str = "%") -> None:
+    """Wait until a backend is in a state, with this query."""
+    asked = "SELECT state FROM pg_stat_activity WHERE pid = %s AND query LIKE %s"
     async with asyncio.timeout(5):
         while True:
-            cursor = await admin.execute("SELECT state FROM pg_stat_activity WHERE pid = %s", (pid,))
+            cursor = await admin.execute(asked, (pid, query))
             if await cursor.fetchone() == (state,):
                 return
 
 
 async def test_a_killed_backend_is_a_lost_connection(reader: Reader, admin: Reader) -> None:
     task = asyncio.create_task(run("SELECT pg_sleep(20)", reader, ExecutionLimits()))
-    await until(admin, "active", reader.info.backend_pid)
+    await until(admin, "active", reader.info.backend_pid, "SELECT pg_sleep(20)")
     await admin.execute("SELECT pg_terminate_backend(%s)", (reader.info.backend_pid,))
     with pytest.raises(ConnectionLost):
         await task

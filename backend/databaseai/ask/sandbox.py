@@ -49,6 +49,9 @@ async def sandbox(
     except psycopg.Error as error:
         await reader.close()
         raise server_error(error) from None
+    except BaseException:  # the asker stopped while it was opened
+        await leave(reader)
+        raise
     inside.add(reader)
     try:
         yield reader
