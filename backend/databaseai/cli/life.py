@@ -70,11 +70,21 @@ def down() -> None:
         return
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + settings.server.drain_ms / 1000 + 30
-    while instance.held(settings):
+    while instance.held(settings) or alive(pid):
         if time.monotonic() > deadline:
             raise AlreadyRunning(f"Process {pid} does not stop.", hint=f"kill -9 {pid}")
         select_pause()
     tell("databaseai is down.")
+
+
+def alive(pid: int) -> bool:
+    """Whether the process still runs; one that only waits to be collected does not."""
+    import psutil
+
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
