@@ -12,6 +12,7 @@ from psycopg import sql
 
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.embedded.reader import ensure_database, ensure_reader
+from tests.postgres_versions import Servers
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,13 @@ async def postgres() -> AsyncIterator[EmbeddedPostgres]:
         await server.start()
         yield server
         await server.stop()
+
+
+@pytest.fixture(scope="session")
+async def server(postgres: EmbeddedPostgres) -> AsyncIterator[Servers]:
+    """`await server(15)`: a shared PostgreSQL of that major version, started when first asked for."""
+    async with Servers(postgres) as servers:
+        yield servers
 
 
 @pytest.fixture
