@@ -1,7 +1,8 @@
-"""The allow-lists against the server's own catalog, and each entry weakened once."""
+"""The allow-lists against the catalogs of PostgreSQL 15 to 18, and each entry weakened once."""
 
 import dataclasses
 import tomllib
+from collections.abc import AsyncIterator
 from importlib import resources
 from typing import Any
 
@@ -13,7 +14,8 @@ from databaseai.ask.guardrail.lists import Lists, lists
 from databaseai.catalog.snapshot import Catalog
 from databaseai.errors import GuardrailError
 from databaseai.settings import ExecutionLimits
-from tests.ask import cases
+from tests.ask import cases, signatures
+from tests.postgres_versions import MAJORS, Servers
 
 Admin = AsyncConnection[Any]
 LOOKED_AT = {
@@ -32,55 +34,76 @@ DANGEROUS = """
 """
 
 
+@pytest.fixture(params=MAJORS, ids=str)
+async def on(request: pytest.FixtureRequest, server: Servers) -> AsyncIterator[Admin]:
+    """A superuser's connection to a server of each major version."""
+    running = await server(request.param)
+    async with await AsyncConnection.connect(running.dsn("postgres"), autocommit=True) as connection:
+        yield connection
+
+
 async def names(admin: Admin, sql: str) -> set[str]:
     """The first column of a query."""
     return {row[0] for row in await (await admin.execute(sql.encode())).fetchall()}
 
 
-async def test_every_function_is_postgresqls_own(admin: Admin) -> None:
-    own = await names(
-        admin, "SELECT proname::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
-    )
-    assert lists().functions.names <= own
-    assert lists().functions.syntax <= own
+async def test_what_stands_behind_each_name_was_looked_at(on: Admin) -> None:
+    """A new overload of an allowed name, a changed routine, a lost one: somebody looks, then records it."""
+    major = on.info.server_version // 10_000
+    there = await signatures.found(on, lists())
+    known = {line for line, versions in signatures.recorded().items() if major in versions}
+    assert not there - known, "look at these; python -m tests.ask.signatures records them"
+    assert not known - there, "these are gone, or their names left the lists"
+
+
+def test_each_name_is_one_of_postgresqls_own() -> None:
+    """In at least one major version; `signatures.txt` says in which."""
+    recorded = {(kind, name) for kind, name, _ in signatures.recorded()}
+    for kind, allowed in {
+        "function": lists().functions.names | lists().functions.syntax,
+        "operator": lists().operators,
+        "type": lists().types - {"double"},
+    }.items():
+        assert not {name for name in allowed if (kind, name) not in recorded}
     assert lists().functions.whole_row <= lists().functions.names
 
 
-async def test_no_function_is_dangerous(admin: Admin) -> None:
+async def test_a_new_overload_of_an_allowed_name_is_noticed(server: Servers) -> None:
+    """What a fork or an extension puts into pg_catalog goes by a name that the gate knows."""
+    running = await server(MAJORS[-1])
+    async with await AsyncConnection.connect(running.dsn("postgres")) as connection:
+        before = await signatures.found(connection, lists())
+        await connection.execute(
+            "CREATE FUNCTION pg_catalog.upper(point) RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$"
+        )
+        new = await signatures.found(connection, lists()) - before
+        await connection.rollback()
+    assert [(kind, name) for kind, name, _ in new] == [("function", "upper")]
+
+
+async def test_no_function_is_dangerous(on: Admin) -> None:
     allowed = lists().functions.names | lists().functions.syntax
-    assert not allowed & await names(admin, DANGEROUS)
+    assert not allowed & await names(on, DANGEROUS)
 
 
-async def test_volatile_functions_were_looked_at(admin: Admin) -> None:
-    volatile = await names(
-        admin,
-        "SELECT proname::text FROM pg_proc"
-        " WHERE pronamespace = 'pg_catalog'::regnamespace AND provolatile = 'v'",
-    )
-    assert lists().functions.names & volatile == LOOKED_AT
+async def test_volatile_functions_were_looked_at(on: Admin) -> None:
+    own = "SELECT proname::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
+    volatile = await names(on, f"{own} AND provolatile = 'v'")
+    assert lists().functions.names & volatile == LOOKED_AT & await names(on, own)
 
 
-async def test_no_function_acts_with_anothers_rights(admin: Admin) -> None:
+async def test_no_function_acts_with_anothers_rights(on: Admin) -> None:
     definers = await names(
-        admin,
+        on,
         "SELECT proname::text FROM pg_proc WHERE prosecdef AND pronamespace = 'pg_catalog'::regnamespace",
     )
     assert not lists().functions.names & definers
 
 
-async def test_operators_and_types_are_postgresqls_own(admin: Admin) -> None:
-    own = await names(
-        admin, "SELECT oprname::text FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace"
-    )
-    assert lists().operators <= own
-    for name in lists().types - {"double"}:
-        assert await names(admin, f"SELECT '{name}'::regtype::text"), name
-
-
-async def test_output_columns_are_those_of_the_catalog(admin: Admin) -> None:
+async def test_output_columns_are_those_of_the_catalog(on: Admin) -> None:
     for name, columns in lists().functions.columns.items():
         cursor = (
-            await admin.execute(f"SELECT * FROM {name}('{{}}') LIMIT 0".encode()) if "each" in name else None
+            await on.execute(f"SELECT * FROM {name}('{{}}') LIMIT 0".encode()) if "each" in name else None
         )
         if cursor is not None and cursor.description:
             assert tuple(column.name for column in cursor.description) == columns
