@@ -517,6 +517,12 @@ class PlanTooCostly(PlanningError):
     code, title, repairable = "DBAI601", "Query too heavy", True
 
 
+class ExplainRefused(PlanningError):
+    """EXPLAIN may ask for an estimate only: nothing that executes the statement, no unknown option."""
+
+    code, title, repairable = "DBAI602", "EXPLAIN refused", True
+
+
 class ExecutionError(DatabaseAIError):
     """PostgreSQL refused the query while it ran."""
 

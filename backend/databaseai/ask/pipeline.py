@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+import math
 import traceback
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from databaseai.ask import (
     answer,
     chart,
     execution,
+    explaining,
     generation,
     guardrail,
     memory,
@@ -23,7 +26,9 @@ from databaseai.ask import (
 )
 from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Sql, Text
 from databaseai.ask.execution import ResultSet
+from databaseai.ask.explaining import Explanation
 from databaseai.ask.guardrail import AcceptedQuery
+from databaseai.ask.guardrail.explain import ExplainOptions, split
 from databaseai.ask.memory import Exchange
 from databaseai.ask.repair import Mended
 from databaseai.ask.sandbox import sandbox
@@ -99,9 +104,9 @@ class Found:
 class Pipeline:
     """Answers questions about one data source with one model."""
 
-    def __init__(self, tools: PipelineTools) -> None:
+    def __init__(self, tools: PipelineTools, index: Index | None = None) -> None:
         self._tools = tools
-        self._index = Index(tools.settings.ask.schema_tokens)
+        self._index = index or Index(tools.settings.ask.schema_tokens)
 
     async def answer(
         self, text: str, *, conversation: Sequence[Exchange] = (), answer_anyway: bool = False
@@ -128,6 +133,14 @@ class Pipeline:
             flow.cancel()
             await asyncio.wait([flow])
 
+    @cached_property
+    def confirmed(self) -> "Pipeline":
+        """The same without its limit on a plan's cost, for what a person confirmed; all other limits hold."""
+        settings = self._tools.settings
+        limits = settings.limits.model_copy(update={"plan_cost_limit": math.inf})
+        tools = replace(self._tools, settings=settings.model_copy(update={"limits": limits}))
+        return Pipeline(tools, self._index)
+
     async def warm(self) -> None:
         """Let the endpoint read the schema before the first question: half a minute for a model on two cores.
 
@@ -144,11 +157,29 @@ class Pipeline:
             log.info("model not warmed: %s %s", error.code, error.title)
 
     async def query(self, sql: str) -> QueryResult:
-        """A person's statement through the same gate, plan and limits; raises a `DatabaseAIError`."""
-        catalog = await self._tools.catalog.get()
-        accepted = guardrail.check(sql, catalog, self._tools.settings.limits)
+        """A person's statement through the same gate, plan and limits; raises a `DatabaseAIError`.
+
+        An EXPLAIN of a SELECT gives its plan as the result.
+        """
+        limits = self._tools.settings.limits
+        inner, options = split(sql, limits)
+        if options is not None:
+            return explained(await self._explain(inner, options), options)
+        accepted = guardrail.check(inner, await self._tools.catalog.get(), limits)
         result = await self._run(Trail(), accepted)
         return QueryResult(accepted.sql, result.columns, result.rows, result.truncated, result.ms)
+
+    async def explain(self, sql: str) -> Explanation:
+        """The plan of a person's statement, given as SELECT or as EXPLAIN SELECT; nothing of it runs."""
+        inner, options = split(sql, self._tools.settings.limits)
+        return await self._explain(inner, options or ExplainOptions())
+
+    async def _explain(self, statement: str, options: ExplainOptions) -> Explanation:
+        """Gate, then an EXPLAIN of ours in the sandbox."""
+        limits, catalog = self._tools.settings.limits, await self._tools.catalog.get()
+        accepted = guardrail.check(statement, catalog, limits)
+        async with self._tools.data_source.reader() as reader, sandbox(reader, limits):
+            return await explaining.explain(accepted, reader, limits, catalog, options)
 
     async def _guarded(self, trail: Trail, text: str, conversation: Sequence[Exchange]) -> None:
         """The flow, its errors turned into the last event."""
@@ -270,3 +301,16 @@ class Pipeline:
                 result = await execution.run(query, reader, limits)
                 note.detail = f"{len(result.rows):,} rows" + (", cut" if result.truncated else "")
         return result
+
+
+def explained(found: Explanation, options: ExplainOptions) -> QueryResult:
+    """A plan as PostgreSQL gives it: a line a row, or one document."""
+    kind = {"json": "json", "xml": "xml"}.get(options.format, "text")
+    rows: list[tuple[Json, ...]] = [(line,) for line in found.text]
+    if options.format == "json":
+        rows = [([{"Plan": found.plan}],)]
+    elif options.format != "text":
+        rows = [("\n".join(found.text),)]
+    return QueryResult(
+        found.sql, (ResultColumn("QUERY PLAN", kind),), tuple(rows), truncated=False, ms=found.ms
+    )

@@ -26,16 +26,13 @@ class Plan:
     row_estimate: int
 
 
-async def plan(
-    query: AcceptedQuery, reader: AsyncConnection[Any], limits: ExecutionLimits, *, confirmed: bool = False
-) -> Plan:
+async def plan(query: AcceptedQuery, reader: AsyncConnection[Any], limits: ExecutionLimits) -> Plan:
     """Estimate one accepted query; the estimate is itself an execution, so it stays in the sandbox.
 
     Args:
         query: What `guardrail.check` returned.
         reader: Inside `sandbox`.
-        limits: `plan_cost_limit` in planner units; time as for a run.
-        confirmed: A person wants it whatever it costs.
+        limits: `plan_cost_limit` in planner units, infinite when a person confirmed; time as for a run.
 
     Raises:
         PlanTooCostly: The estimate is past `limits.plan_cost_limit`. DBAI601.
@@ -53,12 +50,15 @@ async def plan(
         raise server_error(error, query, len(EXPLAIN)) from None
     top = json.loads(text)[0]["Plan"]
     found = Plan(float(top["Total Cost"]), int(top["Plan Rows"]))
-    if found.total_cost > limits.plan_cost_limit and not confirmed:
+    if found.total_cost > limits.plan_cost_limit:
         raise PlanTooCostly(
-            f"The plan costs {found.total_cost:,.0f}; the limit is {limits.plan_cost_limit:,.0f}.",
-            hint="Narrow the question: a filter, a shorter period, fewer joins. Or run it all the same.",
+            f"The plan costs {found.total_cost:,.0f} for about {found.row_estimate:,} rows;"
+            f" the limit is {limits.plan_cost_limit:,.0f}.",
+            hint="Narrow it: a filter, a shorter period, a join condition. Or confirm it, and it runs all the"
+            " same, inside its time limit (`--confirm`, `confirmed: true`).",
             cost=found.total_cost,
             row_estimate=found.row_estimate,
             limit=limits.plan_cost_limit,
+            confirmable=True,
         )
     return found

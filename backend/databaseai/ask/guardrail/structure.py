@@ -57,7 +57,7 @@ class Structure:
                 f"{spoken(kind)} is not a query.",
                 hint="Only SELECT, VALUES and WITH ... SELECT may run.",
                 name=kind,
-                position=0,
+                **self.source.beginning,
             )
         stack: list[tuple[str, Node, int]] = [(kind, fields, 1)]
         while stack:

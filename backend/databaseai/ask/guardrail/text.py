@@ -27,6 +27,12 @@ class Source:
         """UTF-8, in which libpg_query counts."""
         return self.text.encode()
 
+    @property
+    def beginning(self) -> dict[str, Any]:
+        """`position` of the statement's first word, past blanks and comments."""
+        before = NOTHING.match(self.text)
+        return {"position": before.end() if before else 0}
+
     def position(self, location: int | None) -> dict[str, Any]:
         """`position` in characters from 0, as a fact of an error; none when the parser did not say."""
         if location is None or location < 0:
