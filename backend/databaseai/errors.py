@@ -145,6 +145,12 @@ class ServerNotStarted(StartError):
     code, title = "DBAI016", "Server not started"
 
 
+class PolicyInvalid(StartError):
+    """The policy file says what a policy cannot say, or names what the data source does not hold."""
+
+    code, title = "DBAI017", "Policy refused"
+
+
 class RequestError(DatabaseAIError):
     """The request cannot be taken as it is."""
 
@@ -293,6 +299,30 @@ class DataSourceMissing(DataSourceError):
     """No data source is configured."""
 
     code, status, title = "DBAI210", 503, "No data source"
+
+
+class AskerMissing(DataSourceError):
+    """The data source answers each asker as themselves, and nobody is known to ask."""
+
+    code, status, title, exit_code = "DBAI211", 401, "Nobody is known to ask", 2
+
+
+class AskerUnknown(DataSourceError):
+    """No login of the data source belongs to this asker; nobody else's is used instead."""
+
+    code, status, title, exit_code = "DBAI212", 403, "Asker unknown to the data source", 2
+
+
+class IdentityNotReady(DataSourceError):
+    """Who asks cannot be told to the data source: a file, a key or a function of it is not as it must be."""
+
+    code, status, title = "DBAI213", 503, "Identity not set up"
+
+
+class AskerLoginRefused(DataSourceError):
+    """The data source refused the asker's own login."""
+
+    code, status, title = "DBAI214", 403, "Asker's login refused"
 
 
 class LanguageModelError(DatabaseAIError):
@@ -503,6 +533,12 @@ class ParsersDisagree(GuardrailError):
     """The two parsers read the statement differently."""
 
     code, title, repairable = "DBAI516", "Parsers disagree", True
+
+
+class PolicyRefused(GuardrailError):
+    """A table with closed or masked columns stands where the policy cannot be written in."""
+
+    code, title, repairable = "DBAI518", "Not possible under the policy", True
 
 
 class PlanningError(DatabaseAIError):
