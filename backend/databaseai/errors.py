@@ -667,6 +667,12 @@ class ResultTooLarge(ExecutionError):
     code, status, title, repairable = "DBAI717", 413, "Result too large", True
 
 
+class ServerMemoryExceeded(ExecutionError):
+    """The query needs more memory than the server has for it (`limits.server_memory_mb`; SQLSTATE 53200)."""
+
+    code, status, title, repairable = "DBAI718", 507, "Query needs too much memory", True
+
+
 class AfterRowsError(DatabaseAIError):
     """The rows are there; what should follow them failed."""
 

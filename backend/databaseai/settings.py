@@ -38,6 +38,19 @@ class DataSourceSettings(Group):
     connect_timeout_ms: Annotated[int, Gt(0)] = 5_000
     pool_timeout_ms: Annotated[int, Gt(0)] = 10_000
     """How long a question waits for a free connection."""
+    identity: Literal["shared", "login", "signed"] = "shared"
+    """As whom a question runs: the reader of `url` for all, the asker's own login, or the reader with the
+    asker's name signed for row security."""
+    login_file: Path | None = None
+    """For `login`: whose login is whose (TOML, mode 0600). Without it, askers bring their own."""
+    connections_per_login: Annotated[int, Ge(1), Le(100)] = 3
+    """For `login`; less where the login's CONNECTION LIMIT is not higher."""
+    login_connections: Annotated[int, Ge(1), Le(1_000)] = 32
+    """For `login`: of all askers together, in one process."""
+    signing_key: SecretStr | None = None
+    """For `signed`: what `SELECT databaseai.add_signing_key()` returned."""
+    policy_file: Path | None = None
+    """TOML: tables and columns that are allowed, denied or masked (`databaseai catalog` shows the result)."""
 
 
 class StoreSettings(Group):
@@ -82,6 +95,8 @@ class ExecutionLimits(Group):
     cell_bytes: Annotated[int, Gt(0)] = 1_000_000
     work_mem_kb: Annotated[int, Gt(0)] = 65_536
     temp_file_mb: Annotated[int, Gt(0)] = 1_024
+    server_memory_mb: Annotated[int, Ge(64)] = 1_024
+    """What the server's processes may take for one query; held where the server runs on this machine."""
     plan_cost_limit: Annotated[float, Gt(0)] = 1e7
     """PostgreSQL planner units (`EXPLAIN` total cost), not milliseconds."""
     statement_characters: Annotated[int, Gt(0)] = 20_000
@@ -109,6 +124,8 @@ class CatalogSettings(Group):
     samples_except: tuple[str, ...] = ()
     """Columns whose values are never sampled: `schema.table.column`, `*` allowed (comma-separated)."""
     refresh_interval_s: Annotated[int, Gt(0)] = 300
+    identities: Annotated[int, Ge(1)] = 32
+    """Catalogs kept at once, where each asker has a login, and so a catalog, of their own."""
 
 
 class ServerSettings(Group):

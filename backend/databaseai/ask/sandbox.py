@@ -1,27 +1,30 @@
 """The transaction in which every query runs: read-only, pinned, bounded, rolled back."""
 
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
 
 from databaseai.ask.server_errors import server_error
-from databaseai.data_source.cancelling import cancel
-from databaseai.errors import Unexpected
+from databaseai.data_source.cancelling import cancel, cut_after
+from databaseai.errors import StatementTimeout, Unexpected
 from databaseai.settings import ExecutionLimits
 
 TRANSACTION_TIMEOUT_SINCE = 170_000
-STOP_GRACE_MS = 500
+OVERRUN_MS = 250
+"""How long after its limit the server may still say so itself; then this side cancels."""
+STOP_GRACE_MS = 400
 """For the server's reply to a cancel; then the socket is shut."""
 MARGIN_MS = 10_000
-"""The whole transaction may take the time of plan and query, and this."""
+"""The server's own bound on the whole transaction is this much wider than ours, and ends what we left."""
 
-inside: WeakSet[AsyncConnection[Any]] = WeakSet()
-"""Connections that are in a sandbox now; `require` asks."""
+inside: "WeakKeyDictionary[AsyncConnection[Any], float]" = WeakKeyDictionary()
+"""Connections that are in a sandbox now, each with the monotonic time at which its work must be over."""
 
 
 @contextlib.asynccontextmanager
@@ -30,6 +33,7 @@ async def sandbox(
 ) -> AsyncIterator[AsyncConnection[Any]]:
     """Open the transaction, give the same connection back inside it, always roll back.
 
+    Its clock starts here: opening, planning and running together have `statement_timeout_ms`.
     Nothing here commits: EXPLAIN ANALYZE CREATE TABLE writes even in a READ ONLY transaction. `DataSource`
     runs DISCARD ALL when it takes the connection back, or closes it when anything went wrong.
 
@@ -39,37 +43,53 @@ async def sandbox(
 
     Raises:
         ConnectionLost: The server went away. DBAI715.
+        StatementTimeout: It took the connection and does not answer. DBAI701.
 
     Source:
         notes/sandbox.md, 2.2 and 2.4: after its first query a transaction cannot become READ WRITE; the
         timeout of a running statement cannot be undone from inside it.
     """
+    seconds = (limits.statement_timeout_ms + OVERRUN_MS) / 1000
+    until = time.monotonic() + seconds
     try:
-        await reader.execute(opening(limits, reader.info.server_version))
+        with in_time(reader, seconds):
+            await reader.execute(opening(limits, reader.info.server_version))
     except psycopg.Error as error:
         await reader.close()
         raise server_error(error) from None
     except BaseException:  # the asker stopped while it was opened
         await leave(reader)
         raise
-    inside.add(reader)
+    inside[reader] = until
     try:
         yield reader
     finally:
-        inside.discard(reader)
+        inside.pop(reader, None)
         await leave(reader)
 
 
-def require(reader: AsyncConnection[Any]) -> None:
-    """A query runs in a sandbox or not at all."""
-    if reader not in inside:
+def require(reader: AsyncConnection[Any]) -> float:
+    """A query runs in a sandbox or not at all; the monotonic time at which it must be over."""
+    if (until := inside.get(reader)) is None:
         raise Unexpected("A query was sent outside the sandbox.")
+    return until
+
+
+@contextlib.contextmanager
+def in_time(reader: AsyncConnection[Any], seconds: float) -> Iterator[None]:
+    """Bound one of our own short statements, which a server that hangs would not answer."""
+    try:
+        with cut_after(reader, max(seconds, 0.0)):
+            yield
+    except TimeoutError:
+        raise StatementTimeout("The server did not answer in time.") from None
 
 
 async def recover(reader: AsyncConnection[Any]) -> None:
     """Make the transaction usable again after an error, or a query that was cut short."""
     if reader.pgconn.transaction_status == TransactionStatus.INERROR:
-        await reader.execute(b"ROLLBACK TO SAVEPOINT pinned")
+        with in_time(reader, require(reader) - time.monotonic() + STOP_GRACE_MS / 1000):
+            await reader.execute(b"ROLLBACK TO SAVEPOINT pinned")
 
 
 async def leave(reader: AsyncConnection[Any]) -> None:
@@ -81,8 +101,9 @@ async def leave(reader: AsyncConnection[Any]) -> None:
     try:
         if reader.pgconn.transaction_status == TransactionStatus.ACTIVE:
             raise psycopg.OperationalError
-        await reader.execute(b"ROLLBACK")
-    except psycopg.Error:
+        with cut_after(reader, STOP_GRACE_MS / 1000):
+            await reader.execute(b"ROLLBACK")
+    except (psycopg.Error, TimeoutError):
         await reader.close()
 
 

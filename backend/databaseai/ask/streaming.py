@@ -1,12 +1,9 @@
-"""Send one query over the extended protocol and read its rows one by one, inside time and bytes."""
+"""Send one query over the extended protocol and read its rows one by one, inside time, memory and bytes."""
 
 import asyncio
 import contextlib
-import fcntl
-import struct
-import termios
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
 from typing import Any
 
 import psycopg
@@ -14,14 +11,19 @@ from psycopg import AsyncConnection
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 
-from databaseai.ask.sandbox import STOP_GRACE_MS, recover, require
-from databaseai.data_source.cancelling import cancel
-from databaseai.errors import ResultTooLarge, StatementTimeout
+from databaseai.ask.memory_watch import Watch
+from databaseai.ask.sandbox import OVERRUN_MS, STOP_GRACE_MS, recover, require
+from databaseai.data_source.cancelling import stop
+from databaseai.data_source.metering import Meter
+from databaseai.errors import DatabaseAIError, ResultTooLarge, StatementTimeout
 from databaseai.settings import ExecutionLimits
 
-OVERRUN_MS = 300
-"""How long after its limit the server may still say so itself; then this side cancels."""
 FINISHED = {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}
+FLUSH_PAUSE_S = 0.001
+KEPT_BUFFER_BYTES = 4_000_000
+"""libpq never gives back what it once needed for a row; past this the connection goes after its query."""
+DRAINED_BYTES = 8_000_000
+"""More cannot be under way when a server listens: a backend that sends one row looks for no cancel."""
 Raw = Sequence[bytes | None]
 Described = tuple[tuple[str, int, int], ...]
 """Name, type's oid and modifier of each column."""
@@ -34,17 +36,21 @@ class Stream:
 
     Source:
         notes/sandbox.md, 2.4: PQsendQueryParams takes one statement; single-row mode has one timer, unlike
-        FETCH. A row comes whole from libpq, so bytes are counted where they arrive, before it is.
+        FETCH. A row comes whole from libpq, so bytes are counted before libpq has them (`Meter`).
     """
 
     def __init__(self, reader: AsyncConnection[Any], limits: ExecutionLimits) -> None:
-        require(reader)
+        own = time.monotonic() + (limits.statement_timeout_ms + OVERRUN_MS) / 1000
         self.columns: Described = ()
-        self.bytes = 0
-        """Received so far."""
+        self._until = min(require(reader), own)
         self._reader, self._limits = reader, limits
-        self._until = time.monotonic() + (limits.statement_timeout_ms + OVERRUN_MS) / 1000
-        self._ready = asyncio.Event()
+        self._meter = Meter(reader)
+        self._fault: DatabaseAIError | None = None
+
+    @property
+    def bytes(self) -> int:
+        """Received so far."""
+        return self._meter.received
 
     async def rows(self, text: str) -> AsyncGenerator[Raw]:
         """Run `text` and give each row: c cells, text format, None for NULL.
@@ -53,88 +59,114 @@ class Stream:
             psycopg.Error: What the server says.
             StatementTimeout: It overran without saying so. DBAI701.
             ResultTooLarge: One row is larger than `result_bytes`. DBAI717.
+            ServerMemoryExceeded: The server took more than `server_memory_mb` for it. DBAI718.
         """
         await recover(self._reader)
-        pgconn, loop = self._reader.pgconn, asyncio.get_running_loop()
-        wire = pgconn.socket
+        pgconn = self._reader.pgconn
         async with self._reader.lock:
             pgconn.send_query_params(text.encode(), None)
             pgconn.set_single_row_mode()
-            loop.add_reader(wire, self._ready.set)
             try:
-                await self._flush(pgconn)
-                async for row in self._results(pgconn):
-                    yield row
+                with self._watched():
+                    await self._flush(pgconn)
+                    self._meter.open()
+                    async for row in self._results(pgconn):
+                        yield row
             finally:
-                loop.remove_reader(wire)
-                if pgconn.transaction_status == TransactionStatus.ACTIVE:
-                    await asyncio.shield(self._abandon(pgconn))
+                await surely(self._finish(pgconn))
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Our clock and the watch over the server's memory; either ends the query through `_fault`."""
+        overran = StatementTimeout("The query ran past its time limit.")
+        clock = asyncio.get_running_loop().call_later(self._until - time.monotonic(), self._end, overran)
+        watch = Watch.begin(self._reader, self._limits, self._end)
+        try:
+            yield
+        finally:
+            clock.cancel()
+            if watch is not None:
+                watch.end()
+
+    def _end(self, fault: DatabaseAIError) -> None:
+        """Have whoever reads raise this."""
+        self._fault = self._fault or fault
+        self._meter.wake()
 
     async def _flush(self, pgconn: PGconn) -> None:
         """Send all; the text is short, so this rarely waits."""
-        while pgconn.flush():  # noqa: ASYNC110  # a few kB: the socket takes them at once
-            await asyncio.sleep(0)
+        while pgconn.flush():
+            self._check()
+            await asyncio.sleep(FLUSH_PAUSE_S)
 
     async def _results(self, pgconn: PGconn) -> AsyncGenerator[Raw]:
         """Results as they come: one row each, then an empty one or an error, then none."""
         start = 0
         while True:
             while pgconn.is_busy():
-                self._bound(self.bytes - start)
-                await self._receive(pgconn)
+                self._bound(self._meter.received - start)
+                await self._meter.take()
+                self._check()
             result = pgconn.get_result()
-            start = self.bytes
+            start = self._meter.received
             if result is None:
                 return
             if not self.columns and result.status in {ExecStatus.SINGLE_TUPLE, ExecStatus.TUPLES_OK}:
                 self.columns = described(result)
             if result.status == ExecStatus.SINGLE_TUPLE:
-                # libpq reads on while a fast server sends: what it took in one go was not counted before
-                row = [result.get_value(0, column) for column in range(result.nfields)]
-                self._bound(sum(len(cell) for cell in row if cell is not None))
-                yield row
+                yield [result.get_value(0, column) for column in range(len(self.columns))]
             elif result.status not in FINISHED:
                 raise psycopg.errors.error_from_result(result, self._reader.info.encoding)
 
+    def _check(self) -> None:
+        """Raise what the clock or the watch found."""
+        if self._fault is not None:
+            raise self._fault
+
     def _bound(self, row_bytes: int) -> None:
         """Refuse a row that is larger than all rows together may be."""
+        self._meter.largest = max(self._meter.largest, row_bytes)
         if row_bytes > self._limits.result_bytes:
-            raise ResultTooLarge("One row is larger than the limit.", limit=self._limits.result_bytes)
+            raise ResultTooLarge(
+                f"One row is larger than the limit of {self._limits.result_bytes:,} bytes.",
+                hint="Take fewer or shorter columns.",
+                limit=self._limits.result_bytes,
+            )
 
-    async def _receive(self, pgconn: PGconn) -> None:
-        """Wait for bytes, count them, take them in."""
-        self._ready.clear()
+    async def _finish(self, pgconn: PGconn) -> None:
+        """Stop what still runs and step aside; a server that does not listen loses the connection."""
         try:
-            async with asyncio.timeout(self._until - time.monotonic()):
-                await self._ready.wait()
-        except TimeoutError:
-            raise StatementTimeout("The query ran past its time limit.") from None
-        self.bytes += waiting(pgconn.socket)
-        pgconn.consume_input()
+            if pgconn.transaction_status == TransactionStatus.ACTIVE:
+                await stop(self._reader, asyncio.create_task(self._drain(pgconn)), STOP_GRACE_MS)
+        finally:
+            self._meter.close()
+        if self._meter.largest > KEPT_BUFFER_BYTES:
+            await self._reader.close()
 
-    async def _abandon(self, pgconn: PGconn) -> None:
-        """Stop the query and read to its end; a server that does not listen loses the connection."""
-        draining = asyncio.create_task(drain(pgconn))
-        await cancel(self._reader, STOP_GRACE_MS)
-        with contextlib.suppress(psycopg.Error, TimeoutError):
-            await asyncio.wait_for(draining, STOP_GRACE_MS / 1000)
-
-
-async def drain(pgconn: PGconn) -> None:
-    """Read and forget results until the query is over."""
-    ready, loop = asyncio.Event(), asyncio.get_running_loop()
-    loop.add_reader(pgconn.socket, ready.set)
-    wire = pgconn.socket
-    try:
+    async def _drain(self, pgconn: PGconn) -> None:
+        """Read and forget results until the query is over; not the rest of a row that never ends."""
+        self._meter.woken = False
+        most = self._meter.received + DRAINED_BYTES
         while True:
             while pgconn.is_busy():
-                ready.clear()
-                await ready.wait()
-                pgconn.consume_input()
+                await self._meter.take()
+                if self._meter.received > most:
+                    raise psycopg.OperationalError
             if pgconn.get_result() is None:
                 return
-    finally:
-        loop.remove_reader(wire)
+
+
+async def surely(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for it to the end, however often the asker's task is cancelled; it is short."""
+    task, stopped = asyncio.ensure_future(work), False
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            stopped = True
+    if stopped:
+        raise asyncio.CancelledError
+    task.result()
 
 
 def described(result: Any) -> Described:
@@ -143,10 +175,3 @@ def described(result: Any) -> Described:
         ((result.fname(place) or b"").decode(), result.ftype(place), result.fmod(place))
         for place in range(result.nfields)
     )
-
-
-def waiting(wire: int) -> int:
-    """Bytes that can be read now (FIONREAD); with TLS, the encrypted ones."""
-    buffer = fcntl.ioctl(wire, termios.FIONREAD, struct.pack("i", 0))
-    (count,) = struct.unpack("i", buffer)
-    return int(count)

@@ -12,7 +12,11 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
 
+from databaseai.data_source.metering import metered
+
 POLL_S = 0.02
+CUT_S = 0.2
+"""Until whoever reads from a connection that was cut has seen its end."""
 
 
 async def cancel(connection: AsyncConnection[Any], grace_ms: int = 2_000) -> None:
@@ -24,12 +28,39 @@ async def cancel(connection: AsyncConnection[Any], grace_ms: int = 2_000) -> Non
         notes/sandbox.md, 2.4: some functions do not look for a cancel for many seconds.
     """
     until = time.monotonic() + grace_ms / 1000
-    with contextlib.suppress(psycopg.Error, OSError, TimeoutError):
-        await connection.cancel_safe(timeout=grace_ms / 1000)
+    certain = await requested(connection, grace_ms)
     while running(connection) and time.monotonic() < until:  # noqa: ASYNC110  # another task reads the reply
         await asyncio.sleep(POLL_S)
-    if running(connection):
+    if running(connection) or not certain:
         cut(connection)
+
+
+async def stop(connection: AsyncConnection[Any], reading: "asyncio.Task[None]", grace_ms: int) -> None:
+    """Cancel what the connection runs while `reading` reads its result to the end; past the grace, cut it."""
+    until = time.monotonic() + grace_ms / 1000
+    certain = await requested(connection, grace_ms)
+    await asyncio.wait({reading}, timeout=max(0.0, until - time.monotonic()))
+    if not reading.done() or reading.exception() or not certain:
+        cut(connection)
+        await asyncio.wait({reading}, timeout=CUT_S)
+        reading.cancel()
+        await connection.close()
+
+
+async def requested(connection: AsyncConnection[Any], grace_ms: int) -> bool:
+    """Send a cancel request and wait until the server has taken it.
+
+    False: it may still arrive, later, at whatever the connection runs then. So the connection must go.
+
+    Source:
+        PostgreSQL, postmaster.c, processCancelRequest: the signal is sent before the request's socket closes,
+        and a backend that waits for a command drops it.
+    """
+    try:
+        await connection.cancel_safe(timeout=grace_ms / 1000)
+    except (psycopg.Error, OSError, TimeoutError):
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -64,6 +95,9 @@ def running(connection: AsyncConnection[Any]) -> bool:
 
 def cut(connection: AsyncConnection[Any]) -> None:
     """Shut the socket down, so that whoever waits on it wakes with an error."""
+    if meter := metered.get(connection):
+        meter.cut()
+        return
     with (
         contextlib.suppress(psycopg.Error, OSError),
         socket.socket(fileno=os.dup(connection.fileno())) as wire,
