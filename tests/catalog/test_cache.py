@@ -70,7 +70,7 @@ async def test_a_stale_catalog_is_served_while_it_is_renewed(
     old = await kept.get()
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
         await admin.execute("DROP TABLE two")
-    monkeypatch.setattr(kept, "_due", 0.0)
+    monkeypatch.setattr(kept._kept[None], "_due", 0.0)
     readers.gate.clear()
     assert await asyncio.wait_for(kept.get(), 1) is old  # although the reading hangs
     assert await asyncio.wait_for(kept.get(), 1) is old
@@ -88,7 +88,7 @@ async def test_a_reading_that_fails_keeps_the_catalog_and_is_logged(
     readers.error = DataSourceUnreachable("gone")
     with pytest.raises(DataSourceUnreachable):
         await kept.refresh()
-    monkeypatch.setattr(kept, "_due", 0.0)
+    monkeypatch.setattr(kept._kept[None], "_due", 0.0)
     with caplog.at_level(logging.WARNING):
         assert await kept.get() is old
         for _ in range(3):

@@ -8,8 +8,7 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
-from databaseai.data_source import DataSource, cancel
-from databaseai.data_source import pool as pool_module
+from databaseai.data_source import DataSource, cancel, standing
 from databaseai.errors import (
     DatabaseAIError,
     DataSourceBusy,
@@ -232,7 +231,7 @@ async def test_grant_gained_later_is_seen_within_the_interval(
     source = await open_source(await make_login())
     await admin.execute("GRANT INSERT ON a TO PUBLIC")
     assert await pid_of(source)
-    monkeypatch.setattr(pool_module, "AUDIT_INTERVAL_S", 0.0)
+    monkeypatch.setattr(standing, "AUDIT_INTERVAL_S", 0.0)
     with pytest.raises(ReaderTooPowerful):
         await pid_of(source)
 

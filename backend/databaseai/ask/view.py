@@ -1,6 +1,7 @@
 """What the model is shown of the catalog for one question: linked tables, named values, the prompt."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,19 +34,25 @@ class View:
 
 
 class Index:
-    """The catalog's indexes: built once for each reading of it, off the event loop."""
+    """The catalogs' indexes: built once for each reading of one, off the event loop; the last are kept."""
 
-    def __init__(self, schema_tokens: int) -> None:
+    def __init__(self, schema_tokens: int, catalogs: int = 1) -> None:
         self._schema_tokens = schema_tokens
-        self._built: Indexes | None = None
+        self._catalogs = catalogs
+        self._built: OrderedDict[int, Indexes] = OrderedDict()
+        """By the identity of the catalog, which its indexes keep alive."""
 
     async def of(self, catalog: Catalog) -> Indexes:
         """The indexes of this reading."""
-        if self._built is None or self._built.catalog is not catalog:
-            self._built = await asyncio.to_thread(
+        if (built := self._built.get(id(catalog))) is None:
+            built = await asyncio.to_thread(
                 lambda: Indexes(catalog, SchemaIndex(catalog, self._schema_tokens), ValueIndex(catalog))
             )
-        return self._built
+            self._built[id(catalog)] = built
+        self._built.move_to_end(id(catalog))
+        if len(self._built) > self._catalogs:
+            self._built.popitem(last=False)
+        return built
 
 
 def understand(

@@ -1,10 +1,13 @@
-"""Keep the catalog, and renew it without letting a question wait."""
+"""Keep the catalog, and renew it without letting a question wait; one for each of those who see another."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
 from contextlib import AbstractAsyncContextManager
+from typing import Any
+from weakref import WeakSet
 
 from psycopg import AsyncConnection
 
@@ -15,16 +18,56 @@ from databaseai.settings import CatalogSettings
 
 log = logging.getLogger(__name__)
 
-OpenReader = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+OpenReader = Callable[..., AbstractAsyncContextManager[AsyncConnection]]
+"""Called with the asker where there is one, else with nothing."""
+Whose = Callable[[Any], Awaitable[Hashable]]
+"""Whose catalog an asker sees: the same value for those who share one. Raises for who may not ask."""
 
 
 class CatalogCache:
-    """One data source's catalog.
+    """One data source's catalogs.
 
     The first `get` reads; later ones return at once, and past `refresh_interval_s` one reading goes on in
     the background. However many ask, one reading runs at a time. A reading that fails leaves the catalog as
-    it was.
+    it was. At most `identities` catalogs are kept, the last ones that were asked for.
     """
+
+    def __init__(self, reader: OpenReader, settings: CatalogSettings, whose: Whose | None = None) -> None:
+        self._reader = reader
+        self._settings = settings
+        self._whose = whose
+        self._kept: OrderedDict[Hashable, OneCatalog] = OrderedDict()
+        self._let_go: WeakSet[OneCatalog] = WeakSet()
+        """Somebody may wait for their reading still."""
+
+    async def get(self, asker: Any = None) -> Catalog:
+        """The catalog as last read; raises what `introspect` raises only when there is none yet."""
+        return await (await self._of(asker)).get(asker)
+
+    async def refresh(self, asker: Any = None) -> Catalog:
+        """The catalog read anew, or what is being read right now; raises what `introspect` raises."""
+        return await (await self._of(asker)).refresh(asker)
+
+    def invalidate(self) -> None:
+        """Forget all: the next `get` waits for a new reading."""
+        for one in self._kept.values():
+            one.invalidate()
+
+    async def aclose(self) -> None:
+        """Stop readings that still run."""
+        await asyncio.gather(*(one.aclose() for one in (*self._kept.values(), *self._let_go)))
+
+    async def _of(self, asker: Any) -> "OneCatalog":
+        key = await self._whose(asker) if self._whose else None
+        one = self._kept.setdefault(key, OneCatalog(self._reader, self._settings))
+        self._kept.move_to_end(key)
+        if len(self._kept) > self._settings.identities:
+            self._let_go.add(self._kept.popitem(last=False)[1])
+        return one
+
+
+class OneCatalog:
+    """The catalog as one login sees it. Who asks opens the connection for a reading, and is not kept."""
 
     def __init__(self, reader: OpenReader, settings: CatalogSettings) -> None:
         self._reader = reader
@@ -33,20 +76,20 @@ class CatalogCache:
         self._due = 0.0
         self._reading: asyncio.Task[Catalog] | None = None
 
-    async def get(self) -> Catalog:
-        """The catalog as last read; raises what `introspect` raises only when there is none yet."""
+    async def get(self, asker: Any) -> Catalog:
+        """As `CatalogCache.get`."""
         if self._catalog is None:
-            return await self.refresh()
+            return await self.refresh(asker)
         if time.monotonic() >= self._due:
-            self._start()
+            self._start(asker)
         return self._catalog
 
-    async def refresh(self) -> Catalog:
-        """The catalog read anew, or what is being read right now; raises what `introspect` raises."""
-        return await asyncio.shield(self._start())  # one asker who leaves must not stop the others' reading
+    async def refresh(self, asker: Any) -> Catalog:
+        """As `CatalogCache.refresh`."""
+        return await asyncio.shield(self._start(asker))  # one who leaves must not stop the others' reading
 
     def invalidate(self) -> None:
-        """Forget it: the next `get` waits for a new reading."""
+        """Forget it."""
         self._catalog = None
 
     async def aclose(self) -> None:
@@ -55,15 +98,15 @@ class CatalogCache:
             self._reading.cancel()
             await asyncio.wait([self._reading])
 
-    def _start(self) -> asyncio.Task[Catalog]:
+    def _start(self, asker: Any) -> asyncio.Task[Catalog]:
         if self._reading is None or self._reading.done():
             self._due = time.monotonic() + self._settings.refresh_interval_s
-            self._reading = asyncio.create_task(self._read(), name="catalog")
+            self._reading = asyncio.create_task(self._read(asker), name="catalog")
             self._reading.add_done_callback(report)
         return self._reading
 
-    async def _read(self) -> Catalog:
-        async with self._reader() as connection:
+    async def _read(self, asker: Any) -> Catalog:
+        async with self._reader() if asker is None else self._reader(asker) as connection:
             self._catalog = await introspect(connection, self._settings)
         return self._catalog
 

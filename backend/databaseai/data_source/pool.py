@@ -4,54 +4,57 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Hashable
 from typing import Any, Self
 
 import psycopg
 from psycopg import AsyncConnection
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
+from psycopg.rows import tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-from databaseai.data_source.audit import Audit, Finding, audit
-from databaseai.data_source.cancelling import cancel, cut_after, running
+from databaseai.data_source import signed_audit, signing
+from databaseai.data_source.audit import Finding
+from databaseai.data_source.cancelling import cancel, cut_after, running, settled, settling
 from databaseai.data_source.connecting import Address, connect, read_url
+from databaseai.data_source.identity import Asker
+from databaseai.data_source.own_logins import OwnLogins
 from databaseai.data_source.session import session_query
+from databaseai.data_source.standing import Standing
 from databaseai.errors import (
+    AskerMissing,
+    AskerUnknown,
     DataSourceBusy,
     DataSourceError,
-    DataSourceLoginRefused,
     DataSourceUnreachable,
 )
 from databaseai.settings import DataSourceSettings, ExecutionLimits
 
 logging.getLogger("psycopg").setLevel(logging.ERROR)  # it tells what we raise, in words of the URL
-AUDIT_INTERVAL_S = 60.0
-"""A grant is noticed within this, a change of the login's roles or attributes at once."""
 IDLE_S = 600.0
 """A connection that nobody used so long is closed, down to one."""
 RETRY_S = 0.25
 """Between attempts to reach a server that went away."""
-AUDIT_S = 20.0
 TIDY_S = 5.0
-"""Bounds on what runs between questions."""
+"""Bound on what runs between questions."""
 
 
 class DataSource:
     """One user's database: `open` makes it, `reader` lends connections, `close` ends it.
 
-    `findings` are warnings about the login and the server; `name` is `host:port/database`.
+    `name` is `host:port/database`.
     """
 
     def __init__(self, address: Address, settings: DataSourceSettings, limits: ExecutionLimits) -> None:
         self.name = address.name
         self.server_version = 0
         """As `server_version_num`: 180006."""
-        self.findings: tuple[Finding, ...] = ()
         self._address = address
         self._settings = settings
-        self._session = session_query(limits)
-        self._standing: tuple[object, ...] = ()
-        self._audited = -AUDIT_INTERVAL_S
+        look = signed_audit.look if settings.identity == "signed" else None
+        self._standing = Standing(address.name, session_query(limits), settings, look=look)
+        self._own_logins = OwnLogins(address, settings, limits)
+        self._signing_key = b""
         self._fault: DataSourceError | None = None
         self._faulted = asyncio.Event()
         """Set when an attempt fails, for those who wait at that moment."""
@@ -88,11 +91,13 @@ class DataSource:
         Raises:
             DataSourceUrlInvalid, DataSourceUnreachable, DataSourceLoginRefused, ReaderTooPowerful,
             DatabaseMissing, DataSourceTooOld, DataSourceBusy: DBAI201 to DBAI207.
+            IdentityNotReady: The file of logins, or the signing key. DBAI213.
         """
         source = cls(read_url(url), settings, limits)
+        await source._check_identity()
         try:
             await source._pool.open()
-            async with source.reader() as connection:
+            async with source.shared_reader() as connection:
                 source.server_version = connection.info.server_version
         except BaseException:
             await source.close()
@@ -100,15 +105,42 @@ class DataSource:
         source._patience_s = settings.connect_timeout_ms / 1000
         return source
 
-    @contextlib.asynccontextmanager
-    async def reader(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """Lend one connection: login checked, session as set here, no transaction open.
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Warnings about the login and the server."""
+        return self._standing.findings
 
-        It goes back clean, or it is closed: after an error, a cancel, or with a transaction left open.
+    @contextlib.asynccontextmanager
+    async def reader(self, asker: Asker | None = None) -> AsyncIterator[AsyncConnection[Any]]:
+        """Lend one connection to run a question on: login checked, session as set here, no transaction open.
+
+        It goes back clean, or it is closed: after an error, a cancel, or with a transaction left open; an
+        asker's own login is always closed.
+
+        Args:
+            asker: Who asks. With `identity = shared` nobody need be told.
 
         Raises:
+            AskerMissing, AskerUnknown, AskerLoginRefused: As whom to ask is not clear, or refused. DBAI211 to
+                DBAI214. The shared reader never stands in for an asker's own login.
             DataSourceBusy: None became free within `pool_timeout_ms`. DBAI207.
             DataSourceError: As in `open`; after a restart of the server only when it stays away.
+        """
+        if self._settings.identity == "login":
+            async with self._own_logins.lend(asker) as connection:
+                yield connection
+            return
+        seal = signing.made_for(asker, self._signing_key) if self._settings.identity == "signed" else None
+        refuse_own_login(asker)
+        async with self.shared_reader() as connection:
+            with signing.lent(connection, seal):
+                yield connection
+
+    @contextlib.asynccontextmanager
+    async def shared_reader(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """Lend one connection of the reader itself, to see that the data source lives; raises as `reader`.
+
+        Nobody is named on it: with `identity = signed` it sees no row of a protected table.
         """
         connection = await self._check_out()
         clean = False
@@ -116,12 +148,42 @@ class DataSource:
             yield connection
             clean = True
         finally:
-            await asyncio.shield(self._in_background(self._check_in(connection, clean=clean)))
+            tidying = self._in_background(self._check_in(connection, clean=clean))
+            if connection not in settling:  # else the asker has the rows and need not wait
+                await asyncio.shield(tidying)
+
+    @contextlib.asynccontextmanager
+    async def catalog_reader(self, asker: Asker | None = None) -> AsyncIterator[AsyncConnection[Any]]:
+        """Lend one connection to read the catalog on: its sample values go to all who share that catalog."""
+        own = self._settings.identity == "login"
+        async with self._own_logins.lend(asker) if own else self.shared_reader() as connection:
+            yield connection
+
+    async def whose_catalog(self, asker: Asker | None = None) -> Hashable:
+        """Whose catalog this asker sees, who is let in: the same value for those who share one.
+
+        Raises:
+            DataSourceError: As `reader`.
+        """
+        if self._settings.identity == "login":
+            return await self._own_logins.admit(asker)
+        if self._settings.identity == "signed" and asker is None:
+            raise AskerMissing
+        refuse_own_login(asker)
+        return None
 
     async def close(self) -> None:
         """Close all connections."""
-        await asyncio.gather(*self._tidying, return_exceptions=True)
+        await asyncio.gather(*self._tidying, self._own_logins.close(), return_exceptions=True)
         await self._pool.close()
+
+    async def _check_identity(self) -> None:
+        """See at the start what each question would fail at."""
+        if self._settings.identity == "signed":
+            key = self._settings.signing_key
+            self._signing_key = signing.read_key(key.get_secret_value() if key else None)
+        elif self._settings.identity == "login":
+            await self._own_logins.check()
 
     async def _connect(self) -> AsyncConnection[Any]:
         """One more connection for the pool; remembers why there is none."""
@@ -140,14 +202,9 @@ class DataSource:
         while True:
             connection = await self._take(until)
             try:
-                await self._prepare(connection)
+                await self._standing.prepare(connection)
             except (psycopg.OperationalError, psycopg.InterfaceError):
                 await self._drop(connection)
-            except psycopg.Error as error:  # a session without a role, for one, cannot say who it is
-                await self._drop(connection)
-                raise DataSourceLoginRefused(
-                    f"{self.name} does not tell who we are.", sqlstate=error.sqlstate or ""
-                ) from None
             except TimeoutError:
                 await self._drop(connection)
                 if silent:
@@ -210,30 +267,10 @@ class DataSource:
         task.add_done_callback(self._tidying.discard)
         return task
 
-    async def _prepare(self, connection: AsyncConnection[Any]) -> None:
-        """Set the session and see, in one query, that the login is what it was when it was audited."""
-        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
-            raise psycopg.InterfaceError
-        with cut_after(connection, self._settings.connect_timeout_ms / 1000):
-            row = await (await connection.execute(self._session)).fetchone()
-        if row is None:
-            raise DataSourceLoginRefused(f"{self.name}: the login was dropped.")
-        standing = row[:3]
-        if standing != self._standing or time.monotonic() - self._audited >= AUDIT_INTERVAL_S:
-            with cut_after(connection, AUDIT_S):
-                self._judge(await audit(connection))
-            self._standing, self._audited = standing, time.monotonic()
-
-    def _judge(self, found: Audit) -> None:
-        """Refuse a powerful login, or keep what was found."""
-        if not self._settings.allow_powerful_login:
-            found.refuse_powers()
-        powers = tuple(Finding(f"The login {power}.", found.hint) for power in found.powers)
-        self.findings = powers + found.findings
-
     async def _check_in(self, connection: AsyncConnection[Any], *, clean: bool) -> None:
         """Give a connection back; with anything odd about it, closed."""
-        if not clean or connection.pgconn.transaction_status != TransactionStatus.IDLE:
+        await settled(connection)
+        if not clean or not as_it_was(connection):
             if running(connection):
                 await cancel(connection)
             await self._drop(connection)
@@ -250,3 +287,20 @@ class DataSource:
         """Close a connection; the pool makes another when it is needed."""
         await connection.close()
         await self._pool.putconn(connection)
+
+
+def as_it_was(connection: AsyncConnection[Any]) -> bool:
+    """Whether it is as it was lent, as far as this side of it goes: DISCARD ALL reaches the other only."""
+    return (
+        connection.pgconn.transaction_status == TransactionStatus.IDLE
+        and connection.autocommit
+        and connection.prepare_threshold is None
+        and connection.row_factory is tuple_row
+        and connection.pgconn.pipeline_status == PipelineStatus.OFF
+    )
+
+
+def refuse_own_login(asker: Asker | None) -> None:
+    """Who brings a login means to ask as that login."""
+    if asker is not None and asker.login is not None:
+        raise AskerUnknown("This data source takes no login with a question.")

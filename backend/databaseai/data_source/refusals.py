@@ -29,6 +29,8 @@ BY_SQLSTATE: dict[str, tuple[type[DataSourceError], str]] = {
     "55000": (DataSourceUnreachable, "{name} takes no connections to this database."),
 }
 OTHER = (DataSourceUnreachable, "{name} refused the connection.")
+UNPROVED = "authentication method requirement"
+"""libpq's words, when `require_auth` was not met."""
 RESPONSE = re.compile(rb'ErrorResponse\t S ".*?"(?: V ".*?")? C "([0-9A-Z]{5})"')
 """A line of libpq's trace: localised severity, severity, SQLSTATE (fe-trace.c)."""
 
@@ -88,6 +90,8 @@ def poll(connection: pq.abc.PGconn, until: float) -> bool:
 
 def explain(name: str, said: Said, error: Exception) -> DataSourceError:
     """The error for a refused connection."""
+    if UNPROVED in str(error):
+        return DataSourceLoginRefused(f"{name} lets logins in without looking at their passwords.")
     if said.asked_password:
         return DataSourceLoginRefused(f"{name} asks for a password, and the URL has none that fits.")
     if said.sqlstate:

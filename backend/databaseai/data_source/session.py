@@ -9,13 +9,16 @@ STANDING = sql.SQL("""
       current_user,
       (SELECT pg_catalog.array_agg(m.roleid ORDER BY m.roleid) FROM pg_catalog.pg_auth_members m
        WHERE m.member OPERATOR(pg_catalog.=) r.oid),
+      r.rolconnlimit,
       {}
     FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) session_user
 """)
 
 
 def session_query(limits: ExecutionLimits) -> sql.Composed:
-    """One query that sets the session and tells the login's standing: attributes, current role, memberships.
+    """One query that sets the session and tells the login's standing.
+
+    That is, in this order: attributes, current role, memberships, CONNECTION LIMIT (-1: none).
 
     Names and operators are qualified: the login's own search_path may lead anywhere.
     """
@@ -26,6 +29,7 @@ def session_query(limits: ExecutionLimits) -> sql.Composed:
         "bytea_output": "hex",
         "extra_float_digits": "1",
         "default_transaction_read_only": "on",
+        "row_security": "on",
         "lock_timeout": str(limits.lock_timeout_ms),
         "idle_in_transaction_session_timeout": str(limits.statement_timeout_ms + 60_000),
     }

@@ -1,0 +1,84 @@
+"""What would let an asker past row security (`data_source.identity = signed`)."""
+
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+
+from databaseai.data_source.audit import Finding
+from databaseai.errors import CatalogUnreadable, IdentityNotReady
+
+SHOWN = 5
+TIMEOUT_MS = 15_000
+KEYS = """
+  SELECT EXISTS (
+    SELECT FROM pg_class c WHERE c.oid = to_regclass('databaseai.signing_key')
+      AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))
+  ) OR EXISTS (
+    SELECT FROM pg_roles r WHERE r.rolname = 'pg_read_all_data' AND pg_has_role(session_user, r.oid, 'MEMBER')
+  )
+"""
+"""Whether the login may read the keys: then a statement could sign any name."""
+READABLE = """
+  SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+    AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')
+"""
+OPEN = f"{READABLE} AND c.relkind IN ('r', 'p', 'f') AND NOT c.relrowsecurity ORDER BY 1"
+"""Partitions count: who may read one by its own name goes around its parent's policy."""
+THROUGH = f"""
+  {READABLE} AND (c.relkind = 'm' OR c.relkind = 'v' AND NOT EXISTS (
+    SELECT FROM pg_options_to_table(c.reloptions) o
+    WHERE o.option_name = 'security_invoker' AND o.option_value::bool
+  ))
+  ORDER BY 1
+"""
+"""Views read with their owners' rights, and materialised ones hold rows of everybody."""
+
+
+async def look(connection: AsyncConnection[Any]) -> tuple[Finding, ...]:
+    """Tables and views that show every asker the same rows.
+
+    Raises:
+        IdentityNotReady: The login may read the signing keys. DBAI213.
+        CatalogUnreadable: It could not be looked at. DBAI208.
+    """
+    try:
+        async with connection.transaction(force_rollback=True):
+            await connection.execute(
+                "SELECT pg_catalog.set_config('search_path', '', true),"
+                f" pg_catalog.set_config('statement_timeout', '{TIMEOUT_MS}', true)"
+            )
+            row = await (await connection.execute(KEYS.encode())).fetchone()
+            tables = await names(connection, OPEN)
+            views = await names(connection, THROUGH)
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:
+        raise CatalogUnreadable(
+            "Row security could not be looked at.", sqlstate=error.sqlstate or ""
+        ) from None
+    if row is None or row[0]:
+        raise IdentityNotReady(
+            "The login may read the signing keys, so a statement could sign any asker's name.",
+            hint="Revoke pg_read_all_data, and SELECT on databaseai.signing_key, from the login.",
+        )
+    found = []
+    if tables:
+        text = f"{len(tables)} tables have no row security: each asker sees all rows ({shown(tables)})."
+        found.append(Finding(text, advice="`databaseai doctor --row-security-sql` helps."))
+    if views:
+        text = f"{len(views)} views go past the row security of the tables under them ({shown(views)})."
+        mend = tuple(f"ALTER VIEW {name} SET (security_invoker = true);" for name in views)
+        found.append(Finding(text, mend, "A materialised view cannot: take SELECT on it away."))
+    return tuple(found)
+
+
+async def names(connection: AsyncConnection[Any], query: str) -> list[str]:
+    """One column."""
+    return [row[0] for row in await (await connection.execute(query.encode())).fetchall()]
+
+
+def shown(found: list[str]) -> str:
+    """Some of them."""
+    return ", ".join(found[:SHOWN]) + (", ..." if len(found) > SHOWN else "")
