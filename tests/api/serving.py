@@ -27,6 +27,7 @@ from databaseai.ask.events import (
     Text,
     Usage,
 )
+from databaseai.ask.explaining import Explanation
 from databaseai.ask.memory import Exchange
 from databaseai.catalog.snapshot import Catalog, Column, ForeignKey, Table
 from databaseai.errors import DatabaseAIError, DataSourceMissing
@@ -91,6 +92,7 @@ class ScriptedPipeline:
     asked: list[tuple[str, list[Exchange], bool]] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
     cancelled: int = 0
+    confirmations: int = 0
     rows: int = 3
     refusal: DatabaseAIError | None = None
 
@@ -112,6 +114,17 @@ class ScriptedPipeline:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+
+    @property
+    def confirmed(self) -> "ScriptedPipeline":
+        """The same, and a note that it was wanted."""
+        self.confirmations += 1
+        return self
+
+    async def explain(self, sql: str, /) -> Explanation:
+        """A plan of one node."""
+        self.queries.append(sql)
+        return Explanation(sql, 2.5, 7, {"Node Type": "Result"}, ("Result",), 0.5)
 
     async def query(self, sql: str, /) -> Result:
         """So many rows, whatever the statement."""

@@ -79,15 +79,46 @@ CATALOG = {
 }
 FINE = {"state": "ok", "detail": "", "code": "", "ms": 1.2}
 
+PLAN = {
+    "Node Type": "Aggregate",
+    "Startup Cost": 74.0,
+    "Total Cost": 74.01,
+    "Plan Rows": 1,
+    "Plan Width": 8,
+    "Plans": [
+        {
+            "Node Type": "Seq Scan",
+            "Relation Name": "customer",
+            "Startup Cost": 0.0,
+            "Total Cost": 64.0,
+            "Plan Rows": 4000,
+            "Plan Width": 0,
+        }
+    ],
+}
+PLAN_TEXT = [
+    "Aggregate  (cost=74.00..74.01 rows=1 width=8)",
+    "  ->  Seq Scan on customer  (cost=0.00..64.00 rows=4000 width=0)",
+]
+
 REQUESTS: dict[tuple[str, str], Any] = {
     ("post", "/ask"): {"question": "Which five customers spent the most last year?"},
     ("post", "/query"): {"sql": SQL},
+    ("post", "/explain"): {"sql": SQL},
 }
 REPLIES: dict[tuple[str, str], Any] = {
     ("post", "/ask"): ANSWER,
     ("get", "/answers/{answer_id}"): ANSWER,
     ("get", "/answers/{answer_id}/rows"): {"columns": COLUMNS, "rows": [[4000]], "next": None},
     ("post", "/query"): {"sql": SQL, "columns": COLUMNS, "rows": [[4000]], "truncated": False, "ms": 3.1},
+    ("post", "/explain"): {
+        "sql": SQL,
+        "total_cost": 74.01,
+        "row_estimate": 1,
+        "plan": PLAN,
+        "text": PLAN_TEXT,
+        "ms": 2.4,
+    },
     ("get", "/catalog"): CATALOG,
     ("post", "/catalog/refresh"): CATALOG,
     ("get", "/health/live"): {"state": "ok"},

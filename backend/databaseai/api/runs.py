@@ -1,6 +1,7 @@
 """All answers this process works on: begin, follow, stop, take over what another left, drain."""
 
 import asyncio
+import json
 import os
 import secrets
 import socket
@@ -41,6 +42,7 @@ class Runs:
         source: Source,
         conversation: str | None = None,
         answer_anyway: bool = False,
+        confirmed: bool = False,
         idempotency_key: str | None = None,
     ) -> AnswerRecord:
         """Take a question; the answer runs on, whoever listens.
@@ -58,7 +60,8 @@ class Runs:
         try:
             turns = await self.turns(conversation, asker) if conversation else []
             answer_id, conversation = new_id(), conversation or new_id()
-            accepted = encoded({"answer_id": answer_id, "conversation": conversation}).decode()
+            said = {"answer_id": answer_id, "conversation": conversation, "confirmed": confirmed}
+            accepted = encoded(said).decode()
             record, made = await self.answers.create(
                 answer_id=answer_id,
                 asker=asker,
@@ -75,7 +78,7 @@ class Runs:
                 return same(record, question)
 
             async def prepare() -> tuple[Asking, Sequence[Exchange]]:  # a `Prepare`
-                return source.pipeline, turns
+                return source.pipeline.confirmed if confirmed else source.pipeline, turns
 
             self._start(record, prepare, [KeptEvent(1, "accepted", accepted)])
         finally:
@@ -221,7 +224,7 @@ class Runs:
         for record in await self.answers.take_over(self.owner, lease_s=self.tools.lease_s, most=room):
             LOG.info("answer %s restarts, attempt %d", record.id, record.attempt)
             shown = await self.answers.events(record.id)
-            self._start(record, self._prepare(record), shown)
+            self._start(record, self._prepare(record, confirmed=was_confirmed(shown)), shown)
 
     async def _release_the_dead(self) -> None:
         """Not to wait for the leases of a process of this machine that is gone (one that was killed).
@@ -234,10 +237,12 @@ class Runs:
             if name == host and pid.isdigit() and (pid == own_pid or not psutil.pid_exists(int(pid))):
                 await self.answers.release(owner)
 
-    def _prepare(self, record: AnswerRecord) -> Prepare:
+    def _prepare(self, record: AnswerRecord, *, confirmed: bool) -> Prepare:
         async def prepare() -> tuple[Asking, Sequence[Exchange]]:
-            source = await self.tools.source(record.data_source)
-            return source.pipeline, await self.turns(record.conversation_id, record.asker)
+            pipeline = (await self.tools.source(record.data_source)).pipeline
+            return pipeline.confirmed if confirmed else pipeline, await self.turns(
+                record.conversation_id, record.asker
+            )
 
         return prepare
 
@@ -247,3 +252,9 @@ def same(record: AnswerRecord, question: str) -> AnswerRecord:
     if record.question != question:
         raise KeyReused
     return record
+
+
+def was_confirmed(shown: Sequence[KeptEvent]) -> bool:
+    """Whether the asker wanted the answer whatever its plan costs: the first event says so."""
+    first = next((json.loads(event.data) for event in shown if event.kind == "accepted"), {})
+    return first.get("confirmed") is True

@@ -35,6 +35,7 @@ class AskIn(In):
     answer_anyway: Annotated[bool, Field(description="Answer with the best candidate, however unsure.")] = (
         False
     )
+    confirmed: Annotated[bool, Field(description="Run it however much its plan costs (DBAI601).")] = False
     idempotency_key: Annotated[
         str | None,
         Field(
@@ -51,6 +52,7 @@ class Accepted(Out):
 
     answer_id: Id
     conversation: Id
+    confirmed: bool = False
 
 
 class Step(Out):
@@ -224,10 +226,11 @@ class RowsPage(Out):
 
 
 class QueryIn(In):
-    """A person's own SQL."""
+    """A person's own SQL: a SELECT, or an EXPLAIN of one."""
 
     sql: Annotated[str, Field(examples=["SELECT count(*) FROM customer"])]
     data_source: str | None = None
+    confirmed: Annotated[bool, Field(description="Run it however much its plan costs (DBAI601).")] = False
 
 
 class QueryOut(Out):
@@ -237,6 +240,24 @@ class QueryOut(Out):
     columns: list[ResultColumn]
     rows: list[list[Wire]]
     truncated: bool
+    ms: float
+
+
+class ExplainIn(In):
+    """SQL whose plan is wanted: a SELECT, or an EXPLAIN of one with options of its own."""
+
+    sql: Annotated[str, Field(examples=["SELECT count(*) FROM customer"])]
+    data_source: str | None = None
+
+
+class ExplainOut(Out):
+    """How PostgreSQL would run it; nothing ran."""
+
+    sql: str
+    total_cost: Annotated[float, Field(description="Planner units, not milliseconds.")]
+    row_estimate: int
+    plan: Annotated[dict[str, Any], Field(description="`Node Type`, `Plan Rows`, `Total Cost`, `Plans`, ...")]
+    text: Annotated[list[str], Field(description="The plan in the format asked for, line by line.")]
     ms: float
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from databaseai.ask.events import Event, ResultColumn
+from databaseai.ask.explaining import Explanation
 from databaseai.ask.memory import Exchange
 from databaseai.catalog.snapshot import Catalog
 from databaseai.settings import Settings
@@ -55,6 +56,15 @@ class Asking(Protocol):
 
     async def query(self, sql: str, /) -> Result:
         """Gate, plan and run a person's statement."""
+        ...
+
+    async def explain(self, sql: str, /) -> Explanation:
+        """Gate a person's statement and say how it would run."""
+        ...
+
+    @property
+    def confirmed(self) -> "Asking":
+        """The same without the limit on a plan's cost."""
         ...
 
 

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from databaseai.cli import instance
 from databaseai.cli.console import reporting
-from databaseai.cli.remote import ask_running, no_rows, query_running
+from databaseai.cli.remote import ask_running, explain_running, no_rows, query_running
 from databaseai.cli.show import Show
 from databaseai.errors import BY_CODE, DatabaseAIError, QuestionEmpty
 from databaseai.settings import Settings, load
@@ -21,6 +22,7 @@ DataSourceUrl = Annotated[
     str | None, typer.Option("--data-source", help="postgresql://... instead of the setting.")
 ]
 Batch = Annotated[str | None, typer.Option(help="A file of JSON lines, or - for stdin.")]
+Confirm = Annotated[bool, typer.Option("--confirm", help="Run it however much its plan costs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The whole answer as one JSON object.")]
 
 
@@ -55,16 +57,23 @@ def query(
     as_json: AsJson = False,
     data_source: DataSourceUrl = None,
     batch: Batch = None,
+    confirm: Confirm = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show its plan; run nothing.")] = False,
 ) -> None:
     """Run SQL of your own through the same gate, read-only."""
     settings = load(data_source__url=data_source)
     if batch is not None:
         from databaseai.cli.batch import query_batch
 
-        asyncio.run(query_batch(settings, batch))
+        asyncio.run(query_batch(settings, batch, confirmed=confirm))
         return
     try:
-        result = asyncio.run(query_once(settings, sql or ""))
+        once = (
+            explain_once(settings, sql or "")
+            if explain
+            else query_once(settings, sql or "", confirmed=confirm)
+        )
+        result = asyncio.run(once)
     except DatabaseAIError as error:
         result = no_rows(problem_of(error))
     Show(as_json=as_json).result(result)
@@ -100,19 +109,28 @@ async def answer_here(tools: "Tools", question: str, show: Show) -> dict[str, An
     return answer.wire() | {"problem": problem_of(answer.error) if answer.error else None}
 
 
-async def query_once(settings: Settings, sql: str) -> dict[str, Any]:
+async def query_once(settings: Settings, sql: str, *, confirmed: bool = False) -> dict[str, Any]:
     """Run one statement by the running instance, or here; the result in its wire form."""
     found = instance.running(settings)
     if found and settings.data_source.url is None:
-        return await query_running(found.url, sql)
+        return await query_running(found.url, sql, confirmed=confirmed)
     async with tools_here(settings, model=False) as tools:
-        return await result_of(tools, sql)
+        return await result_of(tools, sql, confirmed=confirmed)
 
 
-async def result_of(tools: "Tools", sql: str) -> dict[str, Any]:
+async def explain_once(settings: Settings, sql: str) -> dict[str, Any]:
+    """The plan of one statement, by the running instance, or here; in its wire form."""
+    found = instance.running(settings)
+    if found and settings.data_source.url is None:
+        return await explain_running(found.url, sql)
+    async with tools_here(settings, model=False) as tools:
+        return asdict(await tools.pipeline.explain(sql)) | {"problem": None}
+
+
+async def result_of(tools: "Tools", sql: str, *, confirmed: bool = False) -> dict[str, Any]:
     """One statement through the gate; a refusal stands in `problem`."""
     try:
-        result = await tools.pipeline.query(sql)
+        result = await (tools.pipeline.confirmed if confirmed else tools.pipeline).query(sql)
     except DatabaseAIError as error:
         return no_rows(problem_of(error))
     columns = [{"name": column.name, "type": column.type} for column in result.columns]

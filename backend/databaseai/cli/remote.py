@@ -51,13 +51,23 @@ async def ask_running(url: str, question: str, on_event: OnEvent) -> dict[str, A
         raise InstanceGone(f"{url} broke off ({type(error).__name__}).", hint=HINT) from None
 
 
-async def query_running(url: str, sql: str) -> dict[str, Any]:
+async def query_running(url: str, sql: str, *, confirmed: bool = False) -> dict[str, Any]:
     """Run one statement through the instance's gate."""
+    return await post(url, "/query", {"sql": sql, "confirmed": confirmed})
+
+
+async def explain_running(url: str, sql: str) -> dict[str, Any]:
+    """The plan of one statement, by the instance."""
+    return await post(url, "/explain", {"sql": sql})
+
+
+async def post(url: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The reply, a refusal in `problem`. Raises InstanceGone."""
     import httpx
 
     try:
         async with client(url) as http:
-            response = await http.post("/query", json={"sql": sql})
+            response = await http.post(path, json=body)
             data: dict[str, Any] = response.json()
             return data | {"problem": None} if response.status_code == OK else no_rows(data)
     except httpx.HTTPError as error:

@@ -41,7 +41,7 @@ class Show:
         if self._as_json:
             print_json(result)
         elif not result.get("problem"):
-            table(result)
+            plan(result) if "plan" in result else table(result)
         self._problem(result)
 
     def _answer_for_people(self, answer: dict[str, Any]) -> None:
@@ -72,6 +72,12 @@ class Show:
 def print_json(value: dict[str, Any]) -> None:
     """One JSON object on stdout."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def plan(explanation: dict[str, Any]) -> None:
+    """A plan, line by line."""
+    for line in explanation["text"]:
+        out.print(line, markup=False, soft_wrap=True)
 
 
 def card_lines(card: dict[str, Any]) -> list[tuple[str, str]]:

@@ -54,6 +54,7 @@ async def ask(
         source=await tools.source(asked.data_source),
         conversation=asked.conversation,
         answer_anyway=asked.answer_anyway,
+        confirmed=asked.confirmed,
         idempotency_key=asked.idempotency_key,
     )
     if "application/json" not in accept or "text/event-stream" in accept:
@@ -102,13 +103,15 @@ async def rows(
     runs: TheRuns,
     after: Annotated[int, Query(ge=0, le=10_000_000, description="Rows to pass over.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    confirmed: Annotated[bool, Query(description="However much its plan costs.")] = False,
 ) -> Response:
     """More of an answer's rows: its query runs again, through the same gate and limits."""
     record = await known(runs, answer_id, asker)
     if not record.sql:
         raise NotFound("This answer has no query.")
-    source = await tools.source(record.data_source)
-    return json_reply(await page(source.pipeline, record.sql, after=after, limit=limit))
+    pipeline = (await tools.source(record.data_source)).pipeline
+    pipeline = pipeline.confirmed if confirmed else pipeline
+    return json_reply(await page(pipeline, record.sql, after=after, limit=limit))
 
 
 @router.delete("/answers/{answer_id}/run", responses=TOLD | problems(404, 503), status_code=204)

@@ -1,0 +1,122 @@
+"""`query --batch`: order kept, streamed, one out for each in, whatever happens between."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+
+from databaseai.cli.batch import in_order
+from databaseai.cli.json_lines import Line
+from tests.cli.desk import Desk, json_lines
+
+SLOW = "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b"
+
+
+async def numbered(count: int) -> AsyncIterator[Line]:
+    for number in range(count):
+        yield Line(number)
+
+
+async def test_order_is_kept_and_no_more_run_than_may() -> None:
+    running, most, out = 0, 0, []
+
+    async def work(line: Line) -> str:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        for _ in range(7 - int(str(line.id)) % 7):
+            await asyncio.sleep(0)
+        running -= 1
+        return str(line.id)
+
+    await in_order(numbered(50), work, out.append, at_once=3)
+    assert out == [str(number) for number in range(50)]
+    assert most == 3
+
+
+async def test_a_fault_ends_the_batch_and_what_runs() -> None:
+    async def work(line: Line) -> str:
+        if line.id == 2:
+            raise BrokenPipeError
+        await asyncio.sleep(0 if line.id in {0, 1} else 60)
+        return ""
+
+    with pytest.raises(BrokenPipeError):
+        await in_order(numbered(9), work, lambda _: None, at_once=4)
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_each_line_has_its_result_or_its_problem(desk: Desk) -> None:
+    """A slow one holds up its own line only; what is over the cost limit needs a word."""
+    statements = ["SELECT 1 AS one", SLOW, "DELETE FROM orders", "EXPLAIN SELECT 2", "SELECT 3"]
+    lines = [json.dumps({"id": number, "sql": sql}) for number, sql in enumerate(statements)]
+    text = "\n".join([*lines, "no json", ""])
+    limits = {"DATABASEAI_LIMITS_STATEMENT_TIMEOUT_MS": "1000"}
+    done = await desk.run("query", "--batch", "-", stdin=text, **limits)
+    assert done.code == 0, done.err
+    results = json_lines(done.out)
+    assert [result["id"] for result in results] == [0, 1, 2, 3, 4, None]
+    codes = [result["problem"] and result["problem"]["code"] for result in results]  # type: ignore[index]
+    assert codes == [None, "DBAI601", "DBAI507", None, None, "DBAI101"]
+    assert results[3]["columns"] == [{"name": "QUERY PLAN", "type": "text"}]
+    assert results[4]["rows"] == [[3]]
+    problem = results[1]["problem"]
+    assert isinstance(problem, dict)
+    assert problem["cost"] > problem["limit"]
+    assert problem["confirmable"]
+    began = time.monotonic()
+    done = await desk.run("query", "--batch", "-", "--confirm", stdin=text, **limits)
+    assert time.monotonic() - began < 30
+    codes = [result["problem"] and result["problem"]["code"] for result in json_lines(done.out)]  # type: ignore[index]
+    assert codes == [None, "DBAI701", "DBAI507", None, None, "DBAI101"]
+
+
+async def test_results_come_while_lines_are_still_written(desk: Desk) -> None:
+    process = await desk.spawn("query", "--batch", "-")
+    assert process.stdin
+    assert process.stdout
+    for number in range(3):
+        process.stdin.write(json.dumps({"id": number, "sql": f"SELECT {number}"}).encode() + b"\n")
+        line = await asyncio.wait_for(process.stdout.readline(), 60)
+        assert json.loads(line)["rows"] == [[number]]
+    process.stdin.close()
+    assert await asyncio.wait_for(process.wait(), 60) == 0
+
+
+async def test_a_server_that_comes_back_is_used_again(desk: Desk) -> None:
+    """While it refuses connections each line has its problem; afterwards each has its rows."""
+    found = await desk.up()
+    async with await psycopg.AsyncConnection.connect(found.admin_url, autocommit=True) as admin:
+        process = await desk.spawn("query", "--batch", "-", DATABASEAI_DATA_SOURCE_CONNECT_TIMEOUT_MS="500")
+        assert process.stdin
+        assert process.stdout
+
+        async def ask(number: int) -> dict[str, object]:
+            assert process.stdin
+            assert process.stdout
+            process.stdin.write(json.dumps({"id": number, "sql": "SELECT 1"}).encode() + b"\n")
+            answer: dict[str, object] = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
+            assert answer["id"] == number
+            return answer
+
+        assert (await ask(1))["rows"] == [[1]]
+        await admin.execute("ALTER DATABASE retail ALLOW_CONNECTIONS false")
+        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'retail'")
+        for number in (2, 3):
+            assert (await ask(number))["problem"]["code"] in {"DBAI202", "DBAI715"}  # type: ignore[index]
+        await admin.execute("ALTER DATABASE retail ALLOW_CONNECTIONS true")
+        assert (await ask(4))["rows"] == [[1]]
+    process.stdin.close()
+    assert await asyncio.wait_for(process.wait(), 60) == 0
+
+
+async def test_the_plan_from_a_terminal(desk: Desk) -> None:
+    done = await desk.run("query", "--explain", "SELECT count(*) FROM orders")
+    assert done.code == 0, done.err
+    assert "Seq Scan on orders" in done.out
+    done = await desk.run("query", "--json", "--explain", "DELETE FROM orders")
+    assert done.code == 1
+    assert json.loads(done.out)["problem"]["code"] == "DBAI507"
