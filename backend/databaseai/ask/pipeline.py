@@ -36,7 +36,7 @@ from databaseai.ask.trail import Trail
 from databaseai.ask.view import Index, View, understand
 from databaseai.catalog.cache import CatalogCache
 from databaseai.catalog.snapshot import Catalog
-from databaseai.data_source import DataSource
+from databaseai.data_source import Asker, DataSource
 from databaseai.errors import (
     DatabaseAIError,
     ExecutionError,
@@ -106,10 +106,15 @@ class Pipeline:
 
     def __init__(self, tools: PipelineTools, index: Index | None = None) -> None:
         self._tools = tools
-        self._index = index or Index(tools.settings.ask.schema_tokens)
+        self._index = index or Index(tools.settings.ask.schema_tokens, tools.settings.catalog.identities)
 
     async def answer(
-        self, text: str, *, conversation: Sequence[Exchange] = (), answer_anyway: bool = False
+        self,
+        text: str,
+        *,
+        conversation: Sequence[Exchange] = (),
+        answer_anyway: bool = False,
+        asker: Asker | None = None,
     ) -> AsyncIterator[Event]:
         """The answer's events as they happen, the last one a `Done` or a `Problem`.
 
@@ -119,9 +124,10 @@ class Pipeline:
             text: The question as asked.
             conversation: Earlier turns, oldest first.
             answer_anyway: Take the best reading instead of asking back.
+            asker: As whom it is asked; a data source that all share need not be told.
         """
         del answer_anyway  # no step asks back yet
-        trail = Trail(model=self._tools.model.name)
+        trail = Trail(model=self._tools.model.name, asker=asker)
         flow = asyncio.create_task(self._guarded(trail, text, conversation))
         try:
             while True:
@@ -156,7 +162,7 @@ class Pipeline:
         except DatabaseAIError as error:
             log.info("model not warmed: %s %s", error.code, error.title)
 
-    async def query(self, sql: str) -> QueryResult:
+    async def query(self, sql: str, asker: Asker | None = None) -> QueryResult:
         """A person's statement through the same gate, plan and limits; raises a `DatabaseAIError`.
 
         An EXPLAIN of a SELECT gives its plan as the result.
@@ -164,21 +170,21 @@ class Pipeline:
         limits = self._tools.settings.limits
         inner, options = split(sql, limits)
         if options is not None:
-            return explained(await self._explain(inner, options), options)
-        accepted = guardrail.check(inner, await self._tools.catalog.get(), limits)
-        result = await self._run(Trail(), accepted)
+            return explained(await self._explain(inner, options, asker), options)
+        accepted = guardrail.check(inner, await self._tools.catalog.get(asker), limits)
+        result = await self._run(Trail(asker=asker), accepted)
         return QueryResult(accepted.sql, result.columns, result.rows, result.truncated, result.ms)
 
-    async def explain(self, sql: str) -> Explanation:
+    async def explain(self, sql: str, asker: Asker | None = None) -> Explanation:
         """The plan of a person's statement, given as SELECT or as EXPLAIN SELECT; nothing of it runs."""
         inner, options = split(sql, self._tools.settings.limits)
-        return await self._explain(inner, options or ExplainOptions())
+        return await self._explain(inner, options or ExplainOptions(), asker)
 
-    async def _explain(self, statement: str, options: ExplainOptions) -> Explanation:
+    async def _explain(self, statement: str, options: ExplainOptions, asker: Asker | None) -> Explanation:
         """Gate, then an EXPLAIN of ours in the sandbox."""
-        limits, catalog = self._tools.settings.limits, await self._tools.catalog.get()
+        limits, catalog = self._tools.settings.limits, await self._tools.catalog.get(asker)
         accepted = guardrail.check(statement, catalog, limits)
-        async with self._tools.data_source.reader() as reader, sandbox(reader, limits):
+        async with self._tools.data_source.reader(asker) as reader, sandbox(reader, limits):
             return await explaining.explain(accepted, reader, limits, catalog, options)
 
     async def _guarded(self, trail: Trail, text: str, conversation: Sequence[Exchange]) -> None:
@@ -230,7 +236,7 @@ class Pipeline:
     async def _candidate(self, trail: Trail, asked: str, turns: Sequence[Exchange]) -> Found:
         """Ask the model until a candidate runs, at most `attempts` times."""
         attempts = self._tools.settings.ask.attempts
-        indexes = await self._index.of(await self._tools.catalog.get())
+        indexes = await self._index.of(await self._tools.catalog.get(trail.asker))
         view = understand(trail, asked, turns, indexes, self._tools.settings)
         messages = view.messages
         for attempt in range(1, attempts + 1):
@@ -239,7 +245,7 @@ class Pipeline:
             except DatabaseAIError as error:
                 stale = isinstance(error, STALE)
                 if stale:
-                    indexes = await self._index.of(await self._tools.catalog.refresh())
+                    indexes = await self._index.of(await self._tools.catalog.refresh(trail.asker))
                 if attempt == attempts or not error.repairable:
                     raise
                 if stale:
@@ -293,7 +299,7 @@ class Pipeline:
     async def _run(self, trail: Trail, query: AcceptedQuery) -> ResultSet:
         """Plan and run what the gate accepted, in one sandbox transaction."""
         limits = self._tools.settings.limits
-        async with self._tools.data_source.reader() as reader, sandbox(reader, limits):
+        async with self._tools.data_source.reader(trail.asker) as reader, sandbox(reader, limits):
             with trail.step("planning") as note:
                 plan = await planning.plan(query, reader, limits)
                 note.detail = f"cost {plan.total_cost:,.0f}, about {plan.row_estimate:,} rows"

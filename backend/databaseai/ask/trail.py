@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from databaseai.ask.events import Done, Event, Problem, Step, StepName, Usage
+from databaseai.data_source import Asker
 from databaseai.errors import DatabaseAIError
 from databaseai.language_model import Completion
 
@@ -25,6 +26,8 @@ class Trail:
     events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
     usage: Usage = field(default_factory=Usage)
     model: str = ""
+    asker: Asker | None = None
+    """As whom the data source is asked."""
     statement: str = ""
     """The last one proposed."""
     reply: str = ""
