@@ -11,6 +11,7 @@ from psycopg import AsyncConnection, Error
 from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from databaseai.catalog import queries, samples
+from databaseai.catalog.policy import Open, Policy, apply, read_facts, resolve
 from databaseai.catalog.snapshot import Catalog, Column, ForeignKey, Table, TableKind
 from databaseai.errors import CatalogEmpty, CatalogUnreadable, DataSourceUnreachable
 from databaseai.settings import CatalogSettings
@@ -42,14 +43,18 @@ class Draft:
     foreign_keys: dict[int, list[Row]] = field(default_factory=dict)
 
 
-async def introspect(connection: AsyncConnection, settings: CatalogSettings) -> Catalog:
+async def introspect(
+    connection: AsyncConnection, settings: CatalogSettings, policy: Policy | None = None
+) -> Catalog:
     """Read all the login may select from, in one read-only transaction.
 
     Args:
         connection: Logged in as the reader, in autocommit mode, outside a transaction.
         settings: `timeout_ms` for the catalog queries, `samples_timeout_ms` for all sample values together.
+        policy: What of it is open. No value of a masked or denied column is looked at.
 
     Raises:
+        PolicyInvalid: The policy does not fit what the server holds. DBAI017.
         CatalogUnreadable: Past the timeout, or PostgreSQL refused a catalog query. DBAI208.
         CatalogEmpty: The login may select from no table. DBAI209.
         DataSourceUnreachable: The connection broke. DBAI202.
@@ -59,6 +64,8 @@ async def introspect(connection: AsyncConnection, settings: CatalogSettings) -> 
             async with connection.transaction(force_rollback=True):
                 draft = await read(connection, settings)
                 tables = await asyncio.to_thread(assemble, draft)  # a second at thousands of tables
+                left = await under(policy, tables, connection)
+                tables = left.tables
                 if not tables:
                     raise CatalogEmpty
                 # the digest is made while the server looks for values
@@ -79,7 +86,16 @@ async def introspect(connection: AsyncConnection, settings: CatalogSettings) -> 
         fingerprint=await digest,
         search_path=draft.search_path,
         samples_cut=drawn.cut,
+        closed=left.closed,
     )
+
+
+async def under(policy: Policy | None, tables: tuple[Table, ...], connection: AsyncConnection) -> Open:
+    """The tables as the policy leaves them."""
+    if policy is None:
+        return Open(tables)
+    facts = await read_facts(connection)
+    return await asyncio.to_thread(lambda: apply(tables, resolve(policy, facts), facts))
 
 
 async def read(connection: AsyncConnection, settings: CatalogSettings) -> Draft:
@@ -187,4 +203,5 @@ def fingerprint(tables: Iterable[Table]) -> str:
         keys = (table.primary_key, table.unique, table.foreign_keys)
         columns = tuple((c.name, c.type, c.nullable, c.comment, c.labels) for c in table.columns)
         digest.update(repr((head, keys, columns)).encode())
+        digest.update(table.reads.encode())
     return digest.hexdigest()[:32]

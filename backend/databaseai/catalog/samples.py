@@ -79,6 +79,7 @@ def wanted_columns(table: Table, excepted: Iterable[str]) -> list[Column]:
         column
         for column in table.columns
         if not column.labels
+        and not column.mask
         and base_type(column.type) not in {*OPAQUE, "boolean"}
         and not SECRET.search(column.name)
         and not any(fnmatchcase(f"{table.schema}.{table.name}.{column.name}", glob) for glob in excepted)

@@ -24,6 +24,8 @@ class Column:
     """More of them for text columns, most frequent first: what value linking looks words up in."""
     values_complete: bool = False
     """`values` holds every value the column had when it was read (enum columns use `labels`)."""
+    mask: str = ""
+    """What the policy makes of its values: `hash`, `last4`, ...; `type` is then the masked one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class Table:
     unique: tuple[tuple[str, ...], ...] = ()
     """Column sets that are unique, without the primary key."""
     foreign_keys: tuple[ForeignKey, ...] = ()
+    reads: str = ""
+    """The SELECT that stands for it in a query, where the policy closes or masks columns; else empty."""
+    closed: tuple[str, ...] = ()
+    """Columns that the policy denies; they are not in `columns`."""
 
     @property
     def qualified(self) -> tuple[str, str]:
@@ -77,11 +83,18 @@ class Catalog:
     """Schemas in which the login finds a table by its bare name, in order."""
     samples_cut: bool = field(default=False)
     """Sampling ran out of time: some columns have no samples."""
+    closed: tuple[tuple[str, str, str], ...] = ()
+    """Schema, name and why, of tables that the policy closes; they are not in `tables`."""
 
     @cached_property
     def table(self) -> dict[tuple[str, str], Table]:
         """Tables by (schema, name)."""
         return {table.qualified: table for table in self.tables}
+
+    @cached_property
+    def narrowed(self) -> dict[tuple[str, str], Table]:
+        """Tables with columns that the policy closes or masks."""
+        return {table.qualified: table for table in self.tables if table.reads}
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Table, ...]]:

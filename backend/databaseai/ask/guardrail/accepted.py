@@ -23,6 +23,8 @@ class AcceptedQuery:
     shifts: tuple[tuple[int, int], ...] = ()
     """(position in `sql`, characters by which what follows is off against `statement`), ascending."""
     maker: InitVar[object] = None
+    shown: str = ""
+    """What people see and may send again: as `sql`, but a table under a policy by its name."""
 
     def __post_init__(self, maker: object) -> None:
         if maker is not MAKER:
@@ -30,8 +32,10 @@ class AcceptedQuery:
 
     def given_position(self, position: int) -> int:
         """Where in `statement` a character of `sql` stands; for the server's error positions."""
-        shift = 0
+        shift, end = 0, len(self.statement)
         for start, by in self.shifts:
-            if position >= start:
-                shift = by
-        return max(0, min(position - shift, len(self.statement)))
+            if position < start:  # inside a piece that was put in: at most where the piece ends
+                end = min(end, start - by)
+                break
+            shift = by
+        return max(0, min(position - shift, end))

@@ -6,7 +6,8 @@ from typing import Any, Literal
 from databaseai.ask.guardrail.first_parser import Node
 from databaseai.ask.guardrail.hints import nearest
 from databaseai.ask.guardrail.lists import Lists
-from databaseai.ask.guardrail.scope import Columns, Scope
+from databaseai.ask.guardrail.scope import Columns, Item, Scope
+from databaseai.ask.guardrail.substitution import Edits
 from databaseai.ask.guardrail.text import Source as Text
 from databaseai.errors import ColumnRefused
 
@@ -23,6 +24,7 @@ class ColumnCheck:
     text: Text
     lists: Lists
     database: str
+    edits: Edits
     references: set[tuple[str, ...]] = field(default_factory=set)
     """Paths as written, for the comparison with the second parser."""
 
@@ -69,8 +71,14 @@ class ColumnCheck:
         path = [part.get("String", {}).get("sval", "*") for part in fields["fields"]]
         if path != ["*"]:
             self.references.add(tuple(path))
+        if closed := scope.closed(path[-1], path[-2] if len(path) > 1 else None):
+            raise self.closed(path, fields, closed)
         if not self.resolves(path, scope, row):
             raise self.refused(path, fields, scope)
+        if len(path) > PAIR and (item := scope.find(path[-2], path[-3])) and item.table and item.table.reads:
+            if scope.find(path[-2]) is not item:
+                raise self.refused(path[-2:], fields, scope)
+            self.edits.without_schema(fields, path)
 
     def resolves(self, path: list[str], scope: Scope, row: Row) -> bool:
         """PostgreSQL's order: a column at any level, then a whole row; a qualifier by its nearest level."""
@@ -86,6 +94,15 @@ class ColumnCheck:
         if item is None:
             return False
         return bool(row) if name == "*" else name in item.columns
+
+    def closed(self, path: list[str], fields: Node, item: Item) -> ColumnRefused:
+        """The refusal of a column that the policy denies: its name is no secret, its values are."""
+        return ColumnRefused(
+            f"The column {path[-1]} of {item.name} is closed by policy.",
+            hint="Answer without it.",
+            name=".".join(path),
+            **self.text.position(fields.get("location")),
+        )
 
     def refused(self, path: list[str], fields: Node, scope: Scope) -> ColumnRefused:
         """The refusal, with the nearest names of what is in scope."""

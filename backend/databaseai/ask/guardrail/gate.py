@@ -8,6 +8,7 @@ from databaseai.ask.guardrail.names import Names
 from databaseai.ask.guardrail.relations import Relations
 from databaseai.ask.guardrail.sizes import SizeCheck
 from databaseai.ask.guardrail.structure import Structure
+from databaseai.ask.guardrail.substitution import Edits, seal
 from databaseai.ask.guardrail.text import source as take
 from databaseai.catalog.snapshot import Catalog
 from databaseai.settings import ExecutionLimits
@@ -37,8 +38,9 @@ def check(statement: str, catalog: Catalog, limits: ExecutionLimits) -> Accepted
         node, start, end = first_parser.parse(text)
         structure = Structure(text, known, SizeCheck(text, known))
         structure.walk(node)
-        relations = Relations(text, catalog, known)
-        columns = ColumnCheck(text, known, catalog.database)
+        edits = Edits(text)
+        relations = Relations(text, catalog, known, edits)
+        columns = ColumnCheck(text, known, catalog.database, edits)
         names = Names(text, known, relations, columns)
         names.walk(node)
         for type_name in structure.types:
@@ -55,5 +57,8 @@ def check(statement: str, catalog: Catalog, limits: ExecutionLimits) -> Accepted
     except RecursionError as error:
         raise first_parser.too_deep() from error
     query = second_parser.as_query(tree)
-    sql, shifts = relations.qualified(start, end)
-    return AcceptedQuery(sql, tuple(relations.tables), query, statement, shifts, MAKER)
+    sql, shifts = edits.apply(start, end)
+    if not catalog.narrowed.keys().isdisjoint(relations.tables):
+        seal(sql, catalog.narrowed)
+    shown, _ = edits.apply(start, end, shown=True)
+    return AcceptedQuery(sql, tuple(relations.tables), query, statement, shifts, MAKER, shown)

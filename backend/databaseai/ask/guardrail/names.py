@@ -159,6 +159,7 @@ class Names:
         if kind == "RangeTableSample":
             for clause in ("args", "repeatable"):
                 self.expressions(fields.get(clause, ()), outer or NOWHERE, bindings)
+            self.relations.edits.sampled.add(fields["relation"]["RangeVar"].get("location", -1))
             return self.source(fields["relation"], before, outer, bindings)
         if kind == "RangeSubselect":
             around = before if fields.get("lateral") else outer
@@ -178,9 +179,9 @@ class Names:
         table = self.relations.table(fields)
         columns = tuple(column.name for column in table.columns)
         alias = fields.get("alias")
-        if alias:
-            return aliased(columns, alias)
-        return Source([Item(name, columns, table)], columns)
+        found = aliased(columns, alias) if alias else Source([Item(name, columns, table)], columns)
+        found.items[0].closed = table.closed
+        return found
 
     def function(self, fields: Node, before: Scope, bindings: Bindings) -> Source:
         """Functions in FROM see what stands left of them, LATERAL or not."""

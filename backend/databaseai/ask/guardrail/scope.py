@@ -19,6 +19,8 @@ class Item:
     """The table itself, when it stands without an alias: schema.table.column may then name it."""
     scalar: bool = False
     """A function of one value: its name is that value, not a row."""
+    closed: Columns = ()
+    """Columns of the table that the policy denies."""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,18 @@ class Scope:
             for item in scope.items:
                 if item.name == name and (schema is None or (item.table and item.table.schema == schema)):
                     return item
+        return None
+
+    def closed(self, name: str, qualifier: str | None = None) -> Item | None:
+        """The source whose denied column PostgreSQL would find by this name, did the policy not hide it."""
+        if qualifier is not None:
+            item = self.find(qualifier)
+            return item if item and name in item.closed and name not in item.columns else None
+        for scope in self.around():
+            if name in scope.columns:
+                return None
+            if found := next((item for item in scope.items if name in item.closed), None):
+                return found
         return None
 
     def known(self) -> set[str]:

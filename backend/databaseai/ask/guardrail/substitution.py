@@ -1,0 +1,201 @@
+"""A table under a policy, written in place as the query that reads what is open of it.
+
+`customer c` becomes `(SELECT id, name, <mask> AS email FROM public.customer) c`, so that `*`, whole rows,
+NATURAL JOIN and USING see what is open and nothing else.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+import postgast
+
+from databaseai.ask.guardrail.first_parser import Node, parse
+from databaseai.ask.guardrail.identifiers import quoted
+from databaseai.ask.guardrail.text import Source
+from databaseai.catalog.snapshot import Table
+from databaseai.errors import PolicyRefused
+
+COMMENTS = (b"--", b"/*")
+ADJACENT = b'"$_'
+"""With letters and digits: what would run together with a name put before it."""
+
+
+@dataclass
+class Edits:
+    """Changes to a statement's text, by byte offset."""
+
+    source: Source
+    made: dict[int, tuple[int, str, str]] = field(default_factory=dict)
+    """Start to end, the text that runs, and the text that people see; none overlaps another."""
+    sampled: set[int] = field(default_factory=set)
+    """Where a table name with TABLESAMPLE starts."""
+
+    def insert(self, offset: int, text: str) -> None:
+        """Put text in."""
+        self.made[offset] = (offset, text, text)
+
+    def replace(self, start: int, end: int, text: str, shown: str) -> None:
+        """Put text in the place of what stands there."""
+        self.made[start] = (end, text, shown)
+
+    def spelt(self, start: int, end: int) -> str:
+        """What stands there."""
+        return self.source.encoded[start:end].decode()
+
+    @cached_property
+    def tokens(self) -> list[tuple[int, int]]:
+        """Start and end of each token, comments left out."""
+        found = [(each.start, each.end) for each in postgast.scan(self.source.text).tokens]
+        return [each for each in found if not self.source.encoded[slice(*each)].startswith(COMMENTS)]
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Start of a token to its place in the list."""
+        return {start: place for place, (start, _) in enumerate(self.tokens)}
+
+    def word(self, place: int) -> str:
+        """A token's text, in lower case."""
+        if not 0 <= place < len(self.tokens):
+            return ""
+        return self.spelt(*self.tokens[place]).lower()
+
+    def after_name(self, place: int) -> int:
+        """The place after one name, which may be `U&"..." UESCAPE '!'`."""
+        escaped = self.word(place).startswith('u&"') and self.word(place + 1) == "uescape"
+        return place + (3 if escaped else 1)
+
+    def after_names(self, place: int, count: int) -> int | None:
+        """The place after `count` names with dots between; None when something else stands there."""
+        for number in range(count):
+            if number:
+                if self.word(place) != ".":
+                    return None
+                place += 1
+            place = self.after_name(place)
+        return place
+
+    def narrow(self, fields: Node, table: Table) -> None:
+        """Write the query that reads a table into the place of its name.
+
+        Raises:
+            PolicyRefused: ONLY, TABLESAMPLE, `name *` or TABLE, which a query cannot follow. DBAI518.
+        """
+        place = self.places.get(fields.get("location", -1))
+        parts = 1 + ("schemaname" in fields) + ("catalogname" in fields)
+        after = None if place is None else self.after_names(place, parts)
+        if place is None or after is None:
+            raise self.refused(fields, table, "cannot be named like this", "Name it plainly.")
+        if not fields.get("inh"):
+            raise self.refused(fields, table, "cannot stand behind ONLY", "Leave ONLY out.")
+        if self.word(after) == "*":
+            raise self.refused(fields, table, "cannot be followed by *", "Leave the * out.")
+        if self.word(place - 1) == "table":
+            raise self.refused(fields, table, "cannot be read with TABLE", "Write SELECT * FROM it.")
+        if fields["location"] in self.sampled:
+            hint = "Leave TABLESAMPLE out; ORDER BY random() LIMIT n draws rows too."
+            raise self.refused(fields, table, "cannot be sampled", hint)
+        end = self.tokens[after - 1][1]
+        text = f"({table.reads})"
+        if "alias" not in fields:
+            text += f" AS {quoted(fields['relname'])}"
+        following = self.source.encoded[end : end + 1]
+        if following.isalnum() or following in ADJACENT or following > b"\x7f":
+            text += " "
+        shown = "" if "schemaname" in fields else f"{quoted(table.schema)}."
+        self.replace(fields["location"], end, text, shown + self.spelt(fields["location"], end))
+
+    def refused(self, fields: Node, table: Table, what: str, hint: str) -> PolicyRefused:
+        """The refusal of a reference."""
+        return PolicyRefused(
+            f"{table.name} has columns that are closed or masked by policy, so it {what}.",
+            hint=hint,
+            name=".".join(table.qualified),
+            **self.source.position(fields.get("location")),
+        )
+
+    def without_schema(self, fields: Node, path: list[str]) -> None:
+        """`schema.table.column` as `table.column`: the query in the table's place has no schema.
+
+        Raises:
+            PolicyRefused: The reference is not spelt plainly. DBAI518.
+        """
+        place = self.places.get(fields.get("location", -1))
+        start = None if place is None else self.after_names(place, len(path) - 2)
+        if place is None or start is None or self.word(start) != ".":
+            raise PolicyRefused(
+                f"{'.'.join(path)} cannot be named like this.", hint="Give the table an alias."
+            )
+        end = self.tokens[start + 1][0]
+        self.replace(fields["location"], end, "", self.spelt(fields["location"], end))
+
+    def apply(self, start: int, end: int, *, shown: bool = False) -> tuple[str, tuple[tuple[int, int], ...]]:
+        """The statement's text between two byte offsets with all changes, and how far they shift it."""
+        encoded = self.source.encoded
+        body = encoded[start:end].decode()
+        start += len(body.encode()) - len(body.lstrip().encode())
+        shift = -len(encoded[:start].decode())
+        pieces, shifts, last, length = [], [(0, shift)], start, 0
+        for offset in sorted(self.made):
+            until, *texts = self.made[offset]
+            text = texts[shown]
+            before, gone = encoded[last:offset].decode(), encoded[offset:until].decode()
+            length += len(before) + len(text)
+            shift += len(text) - len(gone)
+            shifts.append((length, shift))
+            pieces += [before, text]
+            last = until
+        text = "".join([*pieces, encoded[last:end].decode()]).rstrip()
+        return (f"{text}\n" if "--" in text.rpartition("\n")[2] else text), tuple(shifts)
+
+
+def seal(sql: str, narrowed: dict[tuple[str, str], Table]) -> None:
+    """Read what will run once more: a narrowed table stands nowhere but inside the query that reads it.
+
+    A second lock on `Edits`: it knows nothing of offsets.
+
+    Args:
+        sql: What will run.
+        narrowed: The catalog's tables under a policy, by schema and name.
+
+    Raises:
+        PolicyRefused: One stands elsewhere. DBAI518.
+    """
+    allowed = {table.reads for table in narrowed.values()}
+    trees = [template(text) for text in allowed]
+    stack: list[Any] = [parse(Source(sql))[0]]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, list):
+            stack.extend(part)
+        elif isinstance(part, dict):
+            query = part.get("RangeSubselect", {}).get("subquery")
+            if query is not None and without_locations(query) in trees:
+                continue
+            table = part.get("RangeVar")
+            if table is not None and (table.get("schemaname"), table["relname"]) in narrowed:
+                raise PolicyRefused(
+                    f"{table['relname']} has columns that are closed or masked by policy: not here.",
+                    hint="Name it plainly in FROM, with an alias.",
+                    name=table["relname"],
+                )
+            stack.extend(part.values())
+
+
+@cache
+def template(reads: str) -> Any:
+    """The tree of such a query."""
+    return without_locations(parse(Source(reads))[0])
+
+
+def without_locations(node: Any) -> Any:
+    """A tree without positions, so that two spellings of one query are equal."""
+    if isinstance(node, list):
+        return [without_locations(each) for each in node]
+    if isinstance(node, dict):
+        return {
+            name: without_locations(value)
+            for name, value in node.items()
+            if name not in {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"}
+        }
+    return node
