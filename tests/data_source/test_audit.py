@@ -60,7 +60,10 @@ REFUSED: list[tuple[str, tuple[LiteralString, ...]]] = [
             "UPDATE (n)",
         )
     ),
-    ("may change 1 tables (sales.orders)", ("GRANT SELECT ON sales.orders TO {login} WITH GRANT OPTION",)),
+    (
+        "may pass on its rights to table sales.orders",
+        ("GRANT SELECT ON sales.orders TO {login} WITH GRANT OPTION",),
+    ),
     ("may change 1 tables (sales.totals)", ("GRANT UPDATE ON sales.totals TO {login}",)),
     ("may change 1 tables (sales.parts)", ("GRANT INSERT ON sales.parts TO {login}",)),
     ("may change 1 tables (sales.orders)", ("GRANT DELETE ON sales.orders TO PUBLIC",)),
@@ -155,7 +158,7 @@ async def test_reading_is_allowed(
     ("said", "statements"),
     [
         (
-            "SECURITY DEFINER functions, which act with their owners' rights (sales.definer())",
+            "act with their owners' rights: sales.definer() (owner postgres, a superuser; its search_path",
             ("GRANT USAGE ON SCHEMA sales TO {login}",),
         ),
         ("temporary tables", ("GRANT TEMP ON DATABASE {database} TO {login}",)),
