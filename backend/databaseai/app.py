@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from databaseai import __version__
 from databaseai.ask.pipeline import Pipeline, PipelineTools
 from databaseai.catalog.cache import CatalogCache
+from databaseai.catalog.policy import read_policy
 from databaseai.data_source import DataSource
 from databaseai.errors import DataSourceMissing, NotFound
 from databaseai.language_model import OpenAICompatibleModel
@@ -46,6 +47,7 @@ async def open_tools(
 
     Raises:
         DataSourceError: The data source cannot be used. DBAI2xx.
+        PolicyInvalid: The policy file cannot be read, or does not fit the data source. DBAI017.
     """
     if settings.data_source.url is None:
         hint = "Set DATABASEAI_DATA_SOURCE_URL, or start `databaseai up` with its sample data."
@@ -54,8 +56,14 @@ async def open_tools(
         url = settings.data_source.url.get_secret_value()
         data_source = await DataSource.open(url, settings.data_source, settings.limits)
         stack.push_async_callback(data_source.close)
-        catalog = CatalogCache(data_source.reader, settings.catalog)
+        policy = await asyncio.to_thread(read_policy, settings.data_source.policy_file)
+        catalog = CatalogCache(
+            data_source.catalog_reader, settings.catalog, policy, whose=data_source.whose_catalog
+        )
         stack.push_async_callback(catalog.aclose)
+        if policy is not None and settings.data_source.identity == "shared":
+            # one that does not fit the data source stops the start, not a question
+            await catalog.get()
         if model is None:
             model = OpenAICompatibleModel(settings.llm)
             stack.push_async_callback(model.aclose)
@@ -132,9 +140,10 @@ def for_api(tools: Tools, store: "Store") -> "ApiTools":
         return only
 
     async def data_source_health() -> str:
-        async with tools.data_source.reader() as reader:
+        async with tools.data_source.shared_reader() as reader:
             await reader.execute("SELECT 1")
         return tools.data_source.name
 
     health = {"data_source": data_source_health, "model": tools.model.ready}
-    return ApiTools(tools.settings, store, source, health, version=__version__)
+    admit = tools.data_source.whose_catalog
+    return ApiTools(tools.settings, store, source, health, admit, version=__version__)

@@ -30,6 +30,7 @@ from databaseai.ask.events import (
 from databaseai.ask.explaining import Explanation
 from databaseai.ask.memory import Exchange
 from databaseai.catalog.snapshot import Catalog, Column, ForeignKey, Table
+from databaseai.data_source import Asker
 from databaseai.errors import DatabaseAIError, DataSourceMissing
 from databaseai.settings import Settings, load
 from databaseai.store import Store
@@ -91,15 +92,23 @@ class ScriptedPipeline:
     script: Script = WHOLE
     asked: list[tuple[str, list[Exchange], bool]] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
+    askers: list[Asker | None] = field(default_factory=list)
     cancelled: int = 0
     confirmations: int = 0
     rows: int = 3
     refusal: DatabaseAIError | None = None
 
     async def answer(
-        self, text: str, /, *, conversation: Sequence[Exchange] = (), answer_anyway: bool = False
+        self,
+        text: str,
+        /,
+        *,
+        conversation: Sequence[Exchange] = (),
+        answer_anyway: bool = False,
+        asker: Asker | None = None,
     ) -> AsyncGenerator[Event]:
         """Play."""
+        self.askers.append(asker)
         self.asked.append((text, list(conversation), answer_anyway))
         try:
             for item in self.script:
@@ -121,13 +130,15 @@ class ScriptedPipeline:
         self.confirmations += 1
         return self
 
-    async def explain(self, sql: str, /) -> Explanation:
+    async def explain(self, sql: str, /, asker: Asker | None = None) -> Explanation:
         """A plan of one node."""
+        self.askers.append(asker)
         self.queries.append(sql)
         return Explanation(sql, 2.5, 7, {"Node Type": "Result"}, ("Result",), 0.5)
 
-    async def query(self, sql: str, /) -> Result:
+    async def query(self, sql: str, /, asker: Asker | None = None) -> Result:
         """So many rows, whatever the statement."""
+        self.askers.append(asker)
         self.queries.append(sql)
         if self.refusal:
             raise self.refusal
@@ -140,11 +151,11 @@ class ScriptedCatalog:
 
     catalog: Catalog = CATALOG
 
-    async def get(self) -> Catalog:
+    async def get(self, _: Asker | None = None, /) -> Catalog:
         """As known."""
         return self.catalog
 
-    async def refresh(self) -> Catalog:
+    async def refresh(self, _: Asker | None = None, /) -> Catalog:
         """As it is."""
         self.catalog = replace(self.catalog, fingerprint="f2")
         return self.catalog

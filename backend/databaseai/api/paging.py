@@ -1,9 +1,10 @@
 """Rows of an answer past its first page."""
 
 from databaseai.api.tools import Asking
+from databaseai.data_source import Asker
 
 
-async def page(pipeline: Asking, sql: str, *, after: int, limit: int) -> dict[str, object]:
+async def page(pipeline: Asking, sql: str, asker: Asker, *, after: int, limit: int) -> dict[str, object]:
     """Run an answer's query again, wrapped, through the same gate, plan and limits.
 
     The wrapper has lines of its own: a comment at the end of the query would swallow it. One row more than
@@ -12,6 +13,7 @@ async def page(pipeline: Asking, sql: str, *, after: int, limit: int) -> dict[st
     Args:
         pipeline: Of the answer's data source.
         sql: The query as it was accepted.
+        asker: Who asks.
         after: Rows to pass over.
         limit: Rows to return.
 
@@ -20,7 +22,8 @@ async def page(pipeline: Asking, sql: str, *, after: int, limit: int) -> dict[st
     """
     inner = sql.strip().rstrip(";")
     result = await pipeline.query(
-        f"SELECT * FROM (\n{inner}\n) AS answer LIMIT {limit + 1:d} OFFSET {after:d}"  # noqa: S608
+        f"SELECT * FROM (\n{inner}\n) AS answer LIMIT {limit + 1:d} OFFSET {after:d}",  # noqa: S608
+        asker,
     )
     more = len(result.rows) > limit or result.truncated
     rows = result.rows[:limit]

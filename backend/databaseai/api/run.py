@@ -13,6 +13,7 @@ from databaseai.api.sse import coalesced, kept
 from databaseai.api.tools import Asking
 from databaseai.ask.events import Done, Event, Problem, Restarted, Sql, status_of
 from databaseai.ask.memory import Exchange
+from databaseai.data_source import Asker
 from databaseai.errors import AnswerNotKept, DatabaseAIError, Stopped, Unexpected
 from databaseai.store.answers import ATTEMPT_SEQUENCES, AnswerRecord, Answers, Ending, KeptEvent, unseen
 
@@ -22,8 +23,8 @@ KEEP_PAUSES_S = (0.1, 0.5, 1.0, 2.0, 4.0)
 MOST_ATTEMPTS = 3
 """An answer whose process died this often is not tried again: it may be what kills them."""
 
-Prepare = Callable[[], Awaitable[tuple[Asking, Sequence[Exchange]]]]
-"""Finds the pipeline and the earlier turns; may raise a `DatabaseAIError`."""
+Prepare = Callable[[], Awaitable[tuple[Asking, Sequence[Exchange], Asker]]]
+"""Finds the pipeline, the earlier turns and who asks; may raise a `DatabaseAIError`."""
 
 
 class Run:
@@ -138,8 +139,10 @@ class Run:
             return Problem(Stopped())
         if record.attempt >= MOST_ATTEMPTS:
             return Problem(Unexpected("The server went down each time it worked on this answer."))
-        pipeline, conversation = await prepare()
-        flow = pipeline.answer(record.question, conversation=conversation, answer_anyway=record.answer_anyway)
+        pipeline, conversation, asker = await prepare()
+        flow = pipeline.answer(
+            record.question, conversation=conversation, answer_anyway=record.answer_anyway, asker=asker
+        )
         async with aclosing(cast("AsyncGenerator[Event]", flow)) as events:
             async for event in events:
                 if isinstance(event, Done | Problem):

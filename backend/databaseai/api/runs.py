@@ -15,6 +15,7 @@ from databaseai.api.run import LOG, Prepare, Run, log_unexpected
 from databaseai.api.sse import HEARTBEAT, LAST, frames
 from databaseai.api.tools import ApiTools, Asking, Source
 from databaseai.ask.memory import Exchange
+from databaseai.data_source import Asker
 from databaseai.errors import DatabaseAIError, KeyReused, NotFound, ServerBusy, ServerStopping
 from databaseai.store.answers import RUNNING, AnswerRecord, KeptEvent, new_id
 
@@ -38,7 +39,7 @@ class Runs:
         self,
         question: str,
         *,
-        asker: str,
+        asker: Asker,
         source: Source,
         conversation: str | None = None,
         answer_anyway: bool = False,
@@ -53,18 +54,18 @@ class Runs:
             ServerBusy: As many answers run as may. DBAI108.
             ServerStopping: The process is shutting down. DBAI113.
         """
-        if idempotency_key and (older := await self.answers.by_key(asker, idempotency_key)):
+        if idempotency_key and (older := await self.answers.by_key(asker.name, idempotency_key)):
             return same(older, question)
         self._make_room()
         self._beginning += 1
         try:
-            turns = await self.turns(conversation, asker) if conversation else []
+            turns = await self.turns(conversation, asker.name) if conversation else []
             answer_id, conversation = new_id(), conversation or new_id()
             said = {"answer_id": answer_id, "conversation": conversation, "confirmed": confirmed}
             accepted = encoded(said).decode()
             record, made = await self.answers.create(
                 answer_id=answer_id,
-                asker=asker,
+                asker=asker.name,
                 data_source=source.name,
                 question=question,
                 owner=self.owner,
@@ -77,8 +78,8 @@ class Runs:
             if not made:
                 return same(record, question)
 
-            async def prepare() -> tuple[Asking, Sequence[Exchange]]:  # a `Prepare`
-                return source.pipeline.confirmed if confirmed else source.pipeline, turns
+            async def prepare() -> tuple[Asking, Sequence[Exchange], Asker]:  # a `Prepare`
+                return source.pipeline.confirmed if confirmed else source.pipeline, turns, asker
 
             self._start(record, prepare, [KeptEvent(1, "accepted", accepted)])
         finally:
@@ -238,11 +239,11 @@ class Runs:
                 await self.answers.release(owner)
 
     def _prepare(self, record: AnswerRecord, *, confirmed: bool) -> Prepare:
-        async def prepare() -> tuple[Asking, Sequence[Exchange]]:
+        async def prepare() -> tuple[Asking, Sequence[Exchange], Asker]:
             pipeline = (await self.tools.source(record.data_source)).pipeline
-            return pipeline.confirmed if confirmed else pipeline, await self.turns(
-                record.conversation_id, record.asker
-            )
+            turns = await self.turns(record.conversation_id, record.asker)
+            # a login that came with the question was never kept: who brings one asks again
+            return pipeline.confirmed if confirmed else pipeline, turns, Asker(record.asker)
 
         return prepare
 

@@ -9,6 +9,8 @@ from databaseai.ask.events import Event, ResultColumn
 from databaseai.ask.explaining import Explanation
 from databaseai.ask.memory import Exchange
 from databaseai.catalog.snapshot import Catalog
+from databaseai.data_source import Asker
+from databaseai.errors import AskerMissing
 from databaseai.settings import Settings
 from databaseai.store import Store
 
@@ -49,16 +51,22 @@ class Asking(Protocol):
     """What the API needs of `ask.pipeline.Pipeline`."""
 
     def answer(
-        self, text: str, /, *, conversation: Sequence[Exchange] = (), answer_anyway: bool = False
+        self,
+        text: str,
+        /,
+        *,
+        conversation: Sequence[Exchange] = (),
+        answer_anyway: bool = False,
+        asker: Asker | None = None,
     ) -> AsyncIterator[Event]:
         """Every event but `Accepted`; the last is `Done` or `Problem`."""
         ...
 
-    async def query(self, sql: str, /) -> Result:
+    async def query(self, sql: str, /, asker: Asker | None = None) -> Result:
         """Gate, plan and run a person's statement."""
         ...
 
-    async def explain(self, sql: str, /) -> Explanation:
+    async def explain(self, sql: str, /, asker: Asker | None = None) -> Explanation:
         """Gate a person's statement and say how it would run."""
         ...
 
@@ -71,11 +79,11 @@ class Asking(Protocol):
 class Catalogs(Protocol):
     """What the API needs of `catalog.cache.CatalogCache`."""
 
-    async def get(self) -> Catalog:
+    async def get(self, asker: Asker | None = None, /) -> Catalog:
         """The catalog as known."""
         ...
 
-    async def refresh(self) -> Catalog:
+    async def refresh(self, asker: Asker | None = None, /) -> Catalog:
         """The catalog as it is now."""
         ...
 
@@ -88,6 +96,11 @@ class Source:
     """`host:port/database`."""
     pipeline: Asking
     catalog: Catalogs
+
+
+async def nobody(_: Asker) -> None:
+    """Let nobody in."""
+    raise AskerMissing
 
 
 Check = Callable[[], Awaitable[str]]
@@ -104,6 +117,8 @@ class ApiTools:
     """By name; None is the default one. Raises a `DataSourceError` (unknown, down)."""
     health: Mapping[str, Check] = field(default_factory=dict)
     """Dependencies beside the store, by name: `model`, `data_source`."""
+    admit: Callable[[Asker], Awaitable[object]] = nobody
+    """Raises unless the data source lets this asker's login in."""
     version: str = "0"
     heartbeat_s: float = 15.0
     lease_s: float = 15.0

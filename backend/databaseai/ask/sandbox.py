@@ -12,6 +12,7 @@ from psycopg.pq import TransactionStatus
 
 from databaseai.ask.server_errors import server_error
 from databaseai.data_source.cancelling import cancel, cut_after
+from databaseai.data_source.signing import seal
 from databaseai.errors import StatementTimeout, Unexpected
 from databaseai.settings import ExecutionLimits
 
@@ -43,6 +44,7 @@ async def sandbox(
 
     Raises:
         ConnectionLost: The server went away. DBAI715.
+        IdentityNotReady: The data source does not believe who asks. DBAI213.
         StatementTimeout: It took the connection and does not answer. DBAI701.
 
     Source:
@@ -53,7 +55,7 @@ async def sandbox(
     until = time.monotonic() + seconds
     try:
         with in_time(reader, seconds):
-            await reader.execute(opening(limits, reader.info.server_version))
+            await seal(reader, await reader.execute(opening(limits, reader.info.server_version)))
     except psycopg.Error as error:
         await reader.close()
         raise server_error(error) from None
@@ -108,7 +110,10 @@ async def leave(reader: AsyncConnection[Any]) -> None:
 
 
 def opening(limits: ExecutionLimits, server_version: int) -> bytes:
-    """All of it in one round trip: BEGIN, a query that pins it and sets the limits, a savepoint."""
+    """All of it in one round trip: BEGIN, a query that pins it and sets the limits, a savepoint.
+
+    The query tells the backend and the transaction's start, in microseconds, which `seal` signs.
+    """
     settings = {
         "statement_timeout": str(limits.statement_timeout_ms),
         "lock_timeout": str(limits.lock_timeout_ms),
@@ -125,7 +130,8 @@ def opening(limits: ExecutionLimits, server_version: int) -> bytes:
     calls = ", ".join(f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in settings.items())
     return f"""
         BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
-        SELECT {calls}, CASE WHEN pg_catalog.has_parameter_privilege('temp_file_limit', 'SET')
+        SELECT pg_catalog.pg_backend_pid(), (extract(epoch FROM pg_catalog.transaction_timestamp())
+            OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8, {calls}, CASE WHEN pg_catalog.has_parameter_privilege('temp_file_limit', 'SET')
           THEN pg_catalog.set_config('temp_file_limit', '{limits.temp_file_mb}MB', true) END;
         SAVEPOINT pinned
     """.encode()

@@ -12,6 +12,7 @@ from weakref import WeakSet
 from psycopg import AsyncConnection
 
 from databaseai.catalog.introspection import introspect
+from databaseai.catalog.policy import Policy
 from databaseai.catalog.snapshot import Catalog
 from databaseai.errors import DatabaseAIError
 from databaseai.settings import CatalogSettings
@@ -32,9 +33,17 @@ class CatalogCache:
     it was. At most `identities` catalogs are kept, the last ones that were asked for.
     """
 
-    def __init__(self, reader: OpenReader, settings: CatalogSettings, whose: Whose | None = None) -> None:
+    def __init__(
+        self,
+        reader: OpenReader,
+        settings: CatalogSettings,
+        policy: Policy | None = None,
+        *,
+        whose: Whose | None = None,
+    ) -> None:
         self._reader = reader
         self._settings = settings
+        self._policy = policy
         self._whose = whose
         self._kept: OrderedDict[Hashable, OneCatalog] = OrderedDict()
         self._let_go: WeakSet[OneCatalog] = WeakSet()
@@ -59,7 +68,7 @@ class CatalogCache:
 
     async def _of(self, asker: Any) -> "OneCatalog":
         key = await self._whose(asker) if self._whose else None
-        one = self._kept.setdefault(key, OneCatalog(self._reader, self._settings))
+        one = self._kept.setdefault(key, OneCatalog(self._reader, self._settings, self._policy))
         self._kept.move_to_end(key)
         if len(self._kept) > self._settings.identities:
             self._let_go.add(self._kept.popitem(last=False)[1])
@@ -69,9 +78,10 @@ class CatalogCache:
 class OneCatalog:
     """The catalog as one login sees it. Who asks opens the connection for a reading, and is not kept."""
 
-    def __init__(self, reader: OpenReader, settings: CatalogSettings) -> None:
+    def __init__(self, reader: OpenReader, settings: CatalogSettings, policy: Policy | None) -> None:
         self._reader = reader
         self._settings = settings
+        self._policy = policy
         self._catalog: Catalog | None = None
         self._due = 0.0
         self._reading: asyncio.Task[Catalog] | None = None
@@ -107,7 +117,7 @@ class OneCatalog:
 
     async def _read(self, asker: Any) -> Catalog:
         async with self._reader() if asker is None else self._reader(asker) as connection:
-            self._catalog = await introspect(connection, self._settings)
+            self._catalog = await introspect(connection, self._settings, self._policy)
         return self._catalog
 
 

@@ -91,7 +91,8 @@ async def assembled(
         tools = await stack.enter_async_context(app.open_tools(started.settings))
         for finding in tools.data_source.findings:
             tell("\n".join(part for part in (f"note: {finding.text}", finding.hint) if part))
-        await tools.catalog.get()
+        if settings.data_source.identity == "shared":  # else there is a catalog for each asker
+            await tools.catalog.get()
         store = await stack.enter_async_context(app.open_store(started.settings))
         report("Reading the data source", 1.0)
         web_dir = await building if building else None

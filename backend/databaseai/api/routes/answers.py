@@ -36,7 +36,7 @@ NOTHING_LEFT: dict[int | str, dict[str, Any]] = {204: {"description": "Nothing m
 TOLD: dict[int | str, dict[str, Any]] = {202: {"description": "The process that works on it has been told."}}
 
 
-@router.post("/ask", responses=WHOLE | problems(409, 413, 422, 429, 503), response_class=Response)
+@router.post("/ask", responses=WHOLE | problems(401, 403, 409, 413, 422, 429, 503), response_class=Response)
 async def ask(
     asked: AskIn,
     asker: Asker,
@@ -64,7 +64,7 @@ async def ask(
     return json_reply(await whole(runs, await known(runs, record.id, asker)))
 
 
-@router.get("/answers/{answer_id}", responses=problems(404, 503), response_model=Answer)
+@router.get("/answers/{answer_id}", responses=problems(401, 403, 404, 503), response_model=Answer)
 async def answer(answer_id: Id, asker: Asker, runs: TheRuns) -> Response:
     """The answer as far as it has come."""
     return json_reply(await whole(runs, await known(runs, answer_id, asker)))
@@ -72,7 +72,7 @@ async def answer(answer_id: Id, asker: Asker, runs: TheRuns) -> Response:
 
 @router.get(
     "/answers/{answer_id}/events",
-    responses=STREAM | NOTHING_LEFT | problems(404, 503),
+    responses=STREAM | NOTHING_LEFT | problems(401, 403, 404, 503),
     response_class=Response,
 )
 async def events(
@@ -95,7 +95,7 @@ async def events(
     return stream(runs, record, last_event_id)
 
 
-@router.get("/answers/{answer_id}/rows", responses=problems(404, 422, 503), response_model=RowsPage)
+@router.get("/answers/{answer_id}/rows", responses=problems(401, 403, 404, 422, 503), response_model=RowsPage)
 async def rows(
     answer_id: Id,
     asker: Asker,
@@ -111,10 +111,10 @@ async def rows(
         raise NotFound("This answer has no query.")
     pipeline = (await tools.source(record.data_source)).pipeline
     pipeline = pipeline.confirmed if confirmed else pipeline
-    return json_reply(await page(pipeline, record.sql, after=after, limit=limit))
+    return json_reply(await page(pipeline, record.sql, asker, after=after, limit=limit))
 
 
-@router.delete("/answers/{answer_id}/run", responses=TOLD | problems(404, 503), status_code=204)
+@router.delete("/answers/{answer_id}/run", responses=TOLD | problems(401, 403, 404, 503), status_code=204)
 async def stop(answer_id: Id, asker: Asker, runs: TheRuns) -> Response:
     """Stop an answer: the model's call and the query are cancelled, the answer ends with DBAI716.
 
@@ -128,9 +128,9 @@ def stream(runs: Runs, record: AnswerRecord, after: int = 0) -> Response:
     return StreamingResponse(runs.follow(record, after), media_type="text/event-stream", headers=HEADERS)
 
 
-async def known(runs: Runs, answer_id: str, asker: str) -> AnswerRecord:
+async def known(runs: Runs, answer_id: str, asker: Asker) -> AnswerRecord:
     """The asker's answer of that id. Raises `NotFound`."""
-    if record := await runs.answers.get(answer_id, asker):
+    if record := await runs.answers.get(answer_id, asker.name):
         return record
     raise NotFound("There is no such answer.")
 

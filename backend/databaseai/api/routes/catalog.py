@@ -15,20 +15,20 @@ router = APIRouter(prefix="/catalog", tags=["catalog"])
 Name = Annotated[str | None, Query(description="Data source; without it, the default one.")]
 
 
-@router.get("", responses=problems(503, 504), response_model=CatalogOut)
+@router.get("", responses=problems(401, 403, 503, 504), response_model=CatalogOut)
 async def catalog(
-    _: Asker, tools: TheTools, data_source: Name = None, if_none_match: Annotated[str, Header()] = ""
+    asker: Asker, tools: TheTools, data_source: Name = None, if_none_match: Annotated[str, Header()] = ""
 ) -> Response:
     """Tables, columns, keys, comments and row estimates that the reader may see; never values."""
     source = await tools.source(data_source)
-    return reply(source.name, await source.catalog.get(), if_none_match)
+    return reply(source.name, await source.catalog.get(asker), if_none_match)
 
 
-@router.post("/refresh", responses=problems(503, 504), response_model=CatalogOut)
-async def refresh(_: Asker, tools: TheTools, data_source: Name = None) -> Response:
+@router.post("/refresh", responses=problems(401, 403, 503, 504), response_model=CatalogOut)
+async def refresh(asker: Asker, tools: TheTools, data_source: Name = None) -> Response:
     """Read the catalog anew, now."""
     source = await tools.source(data_source)
-    return reply(source.name, await source.catalog.refresh(), "")
+    return reply(source.name, await source.catalog.refresh(asker), "")
 
 
 def reply(name: str, snapshot: Catalog, if_none_match: str) -> Response:

@@ -12,14 +12,14 @@ from databaseai.api.schemas import ExplainIn, ExplainOut, QueryIn, QueryOut
 router = APIRouter(tags=["query"])
 
 
-@router.post("/query", responses=problems(413, 422, 503, 504), response_model=QueryOut)
-async def query(asked: QueryIn, _: Asker, tools: TheTools) -> Response:
+@router.post("/query", responses=problems(401, 403, 413, 422, 503, 504), response_model=QueryOut)
+async def query(asked: QueryIn, asker: Asker, tools: TheTools) -> Response:
     """Run one SELECT, through the same gate, plan and limits as the model's.
 
     A plan that costs more than the limit is refused with DBAI601 and its cost, until it comes `confirmed`.
     """
     pipeline = (await tools.source(asked.data_source)).pipeline
-    result = await (pipeline.confirmed if asked.confirmed else pipeline).query(asked.sql)
+    result = await (pipeline.confirmed if asked.confirmed else pipeline).query(asked.sql, asker)
     return json_reply(
         {
             "sql": result.sql,
@@ -31,9 +31,9 @@ async def query(asked: QueryIn, _: Asker, tools: TheTools) -> Response:
     )
 
 
-@router.post("/explain", responses=problems(413, 422, 503, 504), response_model=ExplainOut)
-async def explain(asked: ExplainIn, _: Asker, tools: TheTools) -> Response:
+@router.post("/explain", responses=problems(401, 403, 413, 422, 503, 504), response_model=ExplainOut)
+async def explain(asked: ExplainIn, asker: Asker, tools: TheTools) -> Response:
     """The plan of one SELECT, through the same gate and limits; EXPLAIN ANALYZE is refused."""
     source = await tools.source(asked.data_source)
-    found = await source.pipeline.explain(asked.sql)
+    found = await source.pipeline.explain(asked.sql, asker)
     return json_reply(asdict(found))
