@@ -12,6 +12,7 @@ from databaseai.ask import execution, streaming
 from databaseai.ask.events import Json
 from databaseai.ask.guardrail import check
 from databaseai.ask.sandbox import sandbox
+from databaseai.ask.wire_values import OBJECT_BYTES
 from databaseai.catalog.snapshot import Catalog
 from databaseai.data_source.metering import PIECE_BYTES
 from databaseai.errors import ResultTooLarge, SyntaxRefused, Unexpected
@@ -116,7 +117,7 @@ async def test_json_nested_past_reason_stays_text(reader: Reader, limits: Execut
 
 
 async def test_bytes_cut_the_result(reader: Reader) -> None:
-    limits = ExecutionLimits(result_bytes=10_000)
+    limits = ExecutionLimits(result_bytes=10 * (1_000 + OBJECT_BYTES))
     result = await rows("SELECT repeat('x', 1000) FROM generate_series(1, 100)", reader, limits)
     assert (len(result.rows), result.truncated) == (10, True)
 

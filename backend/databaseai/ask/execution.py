@@ -2,8 +2,10 @@
 
 import contextlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection
@@ -11,11 +13,18 @@ from psycopg import AsyncConnection
 from databaseai.ask import wire_values
 from databaseai.ask.events import Json, ResultColumn
 from databaseai.ask.guardrail import AcceptedQuery
-from databaseai.ask.sandbox import recover
+from databaseai.ask.off_loop import off_loop
+from databaseai.ask.sandbox import STOP_GRACE_MS, in_time, recover, require
 from databaseai.ask.server_errors import server_error
 from databaseai.ask.streaming import Described, Raw, Stream
 from databaseai.errors import ResultTooLarge
 from databaseai.settings import ExecutionLimits
+
+INLINE_WEIGHT = 200_000
+"""A result of at most so many bytes becomes values within about 2 ms."""
+
+asked: "WeakKeyDictionary[AsyncConnection[Any], wire_values.UserTypes]" = WeakKeyDictionary()
+"""Types of a data source that are not built in, by connection: an oid keeps its meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +57,15 @@ async def run(query: AcceptedQuery, reader: AsyncConnection[Any], limits: Execut
     started = time.perf_counter()
     stream = Stream(reader, limits)
     try:
-        kept, truncated = await collect(stream, query, limits)
-        names = await wire_values.type_names(stream.columns, await usable(reader, stream.columns))
+        kept, truncated, weight = await collect(stream, query, limits)
+        names = await user_types(reader, stream.columns)
     except psycopg.Error as error:
         raise server_error(error, query) from None
     convert = [wire_values.converter(oid, names) for _, oid, _ in stream.columns]
-    rows = tuple(
-        tuple(None if cell is None else to(cell) for to, cell in zip(convert, row, strict=True))
-        for row in kept
-    )
+    if weight > INLINE_WEIGHT:
+        rows = await off_loop(converted, kept, convert)
+    else:
+        rows = converted(kept, convert)
     columns = tuple(
         ResultColumn(name, wire_values.type_name(oid, modifier, names))
         for name, oid, modifier in stream.columns
@@ -64,40 +73,67 @@ async def run(query: AcceptedQuery, reader: AsyncConnection[Any], limits: Execut
     return ResultSet(columns, rows, truncated, (time.perf_counter() - started) * 1000)
 
 
-async def collect(stream: Stream, query: AcceptedQuery, limits: ExecutionLimits) -> tuple[list[Raw], bool]:
-    """Rows up to the limits, and whether there were more."""
+async def collect(
+    stream: Stream, query: AcceptedQuery, limits: ExecutionLimits
+) -> tuple[list[Raw], bool, int]:
+    """Rows up to the limits, whether there were more, and what they weigh in memory."""
     kept: list[Raw] = []
-    size = 0
+    size, weigh = 0, []
     async with contextlib.aclosing(stream.rows(query.sql)) as rows:
         async for row in rows:
-            if len(kept) == limits.row_limit:
-                return kept, True
-            size += measured(row, stream.columns, limits)
-            if size > limits.result_bytes:
-                return kept, True
-            kept.append(row)
-    return kept, False
-
-
-def measured(row: Raw, columns: Described, limits: ExecutionLimits) -> int:
-    """Bytes of a row; refuses a cell past the limit."""
-    size = 0
-    for cell, (name, _, _) in zip(row, columns, strict=True):
-        if cell is not None:
-            size += len(cell)
-            if len(cell) > limits.cell_bytes:
+            weigh = weigh or [wire_values.weight(oid) for _, oid, _ in stream.columns]
+            more = measured(row, stream.columns, weigh, limits)
+            if len(kept) == limits.row_limit or (kept and size + more > limits.result_bytes):
+                stream.enough = True
+                return kept, True, size
+            if more > limits.result_bytes:
                 raise ResultTooLarge(
-                    f"A value of column {name} has {len(cell):,} bytes; the limit is {limits.cell_bytes:,}.",
-                    hint=f"Shorten it: left({name}::text, 1000).",
-                    name=name,
-                    limit=limits.cell_bytes,
+                    f"One row takes {more:,} bytes of memory; the limit is {limits.result_bytes:,}.",
+                    hint="Take fewer columns, or shorter arrays and documents.",
+                    limit=limits.result_bytes,
                 )
+            size += more
+            kept.append(row)
+    return kept, False, size
+
+
+def measured(
+    row: Raw, columns: Described, weigh: Sequence[wire_values.Weigh], limits: ExecutionLimits
+) -> int:
+    """Bytes that a row will take as Python's values; refuses a cell past the limit."""
+    size = 0
+    for cell, weight, column in zip(row, weigh, columns, strict=True):
+        if cell is None:
+            size += wire_values.SLOT_BYTES
+            continue
+        size += weight(cell)
+        if len(cell) > limits.cell_bytes:
+            name = column[0]
+            raise ResultTooLarge(
+                f"A value of column {name} has {len(cell):,} bytes; the limit is {limits.cell_bytes:,}.",
+                hint=f"Shorten it: left({name}::text, 1000).",
+                name=name,
+                limit=limits.cell_bytes,
+            )
     return size
 
 
-async def usable(reader: AsyncConnection[Any], columns: Described) -> AsyncConnection[Any] | None:
-    """The connection, for names of types that are not built in; None when there are none."""
-    if all(wire_values.built_in(oid) for _, oid, _ in columns):
-        return None
-    await recover(reader)
-    return reader
+def converted(rows: list[Raw], convert: Sequence[wire_values.Convert]) -> tuple[tuple[Json, ...], ...]:
+    """Rows as wire values; the server's text of each is let go as soon as its value is there."""
+    rows.reverse()
+    done: list[tuple[Json, ...]] = []
+    while rows:
+        row = rows.pop()
+        done.append(tuple(None if cell is None else to(cell) for to, cell in zip(convert, row, strict=True)))
+    return tuple(done)
+
+
+async def user_types(reader: AsyncConnection[Any], columns: Described) -> wire_values.UserTypes:
+    """What the server says about types that are not built in; asked once on each connection."""
+    known = asked.setdefault(reader, {})
+    missing = {oid for _, oid, _ in columns if not wire_values.built_in(oid)} - known.keys()
+    if missing:
+        await recover(reader)
+        with in_time(reader, require(reader) - time.monotonic() + STOP_GRACE_MS / 1000):
+            known |= await wire_values.user_types(missing, reader)
+    return known

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
 
 from databaseai.ask.server_errors import server_error
-from databaseai.data_source.cancelling import cancel, cut_after
+from databaseai.data_source.cancelling import cancel, cut_after, settle, settled, settling
 from databaseai.data_source.signing import seal
 from databaseai.errors import StatementTimeout, Unexpected
 from databaseai.settings import ExecutionLimits
@@ -67,7 +67,10 @@ async def sandbox(
         yield reader
     finally:
         inside.pop(reader, None)
-        await leave(reader)
+        if reader in settling:  # the asker has rows enough and need not wait
+            settle(reader, leave(reader))
+        else:
+            await leave(reader)
 
 
 def require(reader: AsyncConnection[Any]) -> float:
@@ -89,6 +92,7 @@ def in_time(reader: AsyncConnection[Any], seconds: float) -> Iterator[None]:
 
 async def recover(reader: AsyncConnection[Any]) -> None:
     """Make the transaction usable again after an error, or a query that was cut short."""
+    await settled(reader)
     if reader.pgconn.transaction_status == TransactionStatus.INERROR:
         with in_time(reader, require(reader) - time.monotonic() + STOP_GRACE_MS / 1000):
             await reader.execute(b"ROLLBACK TO SAVEPOINT pinned")

@@ -13,7 +13,7 @@ from psycopg.pq.abc import PGconn
 
 from databaseai.ask.memory_watch import Watch
 from databaseai.ask.sandbox import OVERRUN_MS, STOP_GRACE_MS, recover, require
-from databaseai.data_source.cancelling import stop
+from databaseai.data_source.cancelling import settle, stop
 from databaseai.data_source.metering import Meter
 from databaseai.errors import DatabaseAIError, ResultTooLarge, StatementTimeout
 from databaseai.settings import ExecutionLimits
@@ -32,7 +32,8 @@ Described = tuple[tuple[str, int, int], ...]
 class Stream:
     """One running query: `columns` when the first row is there, rows by iteration.
 
-    Leaving it early cancels the query and reads what is still under way, so that the transaction can go on.
+    Leaving it early cancels the query and reads what is still under way, so that the transaction can go on:
+    before it is left, or after when `enough` was set (the connection's next user waits for it).
 
     Source:
         notes/sandbox.md, 2.4: PQsendQueryParams takes one statement; single-row mode has one timer, unlike
@@ -42,6 +43,8 @@ class Stream:
     def __init__(self, reader: AsyncConnection[Any], limits: ExecutionLimits) -> None:
         own = time.monotonic() + (limits.statement_timeout_ms + OVERRUN_MS) / 1000
         self.columns: Described = ()
+        self.enough = False
+        """Set by whoever has rows enough: the query is stopped behind their back."""
         self._until = min(require(reader), own)
         self._reader, self._limits = reader, limits
         self._meter = Meter(reader)
@@ -63,16 +66,19 @@ class Stream:
         """
         await recover(self._reader)
         pgconn = self._reader.pgconn
-        async with self._reader.lock:
+        await self._reader.lock.acquire()  # `_finish` releases it
+        try:
             pgconn.send_query_params(text.encode(), None)
             pgconn.set_single_row_mode()
-            try:
-                with self._watched():
-                    await self._flush(pgconn)
-                    self._meter.open()
-                    async for row in self._results(pgconn):
-                        yield row
-            finally:
+            with self._watched():
+                await self._flush(pgconn)
+                self._meter.open()
+                async for row in self._results(pgconn):
+                    yield row
+        finally:
+            if self.enough:
+                settle(self._reader, self._finish(pgconn))
+            else:
                 await surely(self._finish(pgconn))
 
     @contextlib.contextmanager
@@ -140,6 +146,7 @@ class Stream:
                 await stop(self._reader, asyncio.create_task(self._drain(pgconn)), STOP_GRACE_MS)
         finally:
             self._meter.close()
+            self._reader.lock.release()
         if self._meter.largest > KEPT_BUFFER_BYTES:
             await self._reader.close()
 

@@ -5,8 +5,9 @@ import contextlib
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection
@@ -17,6 +18,31 @@ from databaseai.data_source.metering import metered
 POLL_S = 0.02
 CUT_S = 0.2
 """Until whoever reads from a connection that was cut has seen its end."""
+
+settling: "WeakKeyDictionary[AsyncConnection[Any], asyncio.Task[None]]" = WeakKeyDictionary()
+"""Connections that are being cleaned up behind an asker who has the rows already."""
+
+
+def settle(connection: AsyncConnection[Any], work: Coroutine[Any, Any, None]) -> None:
+    """Do this with a connection after what it is settling already; nobody waits for it but its next user."""
+    before = settling.get(connection)
+
+    async def in_turn() -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        try:
+            await work
+        finally:
+            if settling.get(connection) is asyncio.current_task():
+                del settling[connection]
+
+    settling[connection] = asyncio.create_task(in_turn())
+
+
+async def settled(connection: AsyncConnection[Any]) -> None:
+    """Wait until the connection is nobody's."""
+    if task := settling.get(connection):
+        await asyncio.wait({task})
 
 
 async def cancel(connection: AsyncConnection[Any], grace_ms: int = 2_000) -> None:
