@@ -145,6 +145,12 @@ class ServerNotStarted(StartError):
     code, title = "DBAI016", "Server not started"
 
 
+class AttackRefused(StartError):
+    """`doctor --attack` does not attack where it could do harm. Attack a copy, or mend what is named."""
+
+    code, status, title, exit_code = "DBAI018", 409, "Attack refused", 3
+
+
 class PolicyInvalid(StartError):
     """The policy file says what a policy cannot say, or names what the data source does not hold."""
 

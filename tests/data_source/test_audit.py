@@ -162,7 +162,7 @@ async def test_reading_is_allowed(
             ("GRANT USAGE ON SCHEMA sales TO {login}",),
         ),
         ("temporary tables", ("GRANT TEMP ON DATABASE {database} TO {login}",)),
-        ("temporary files", ()),
+        ("temporary files", ("ALTER ROLE {login} SET temp_file_limit = -1",)),
         ("reads every table", ("GRANT pg_read_all_data TO {login}",)),
         ("sees what others ask", ("GRANT pg_monitor TO {login}",)),
         ("a superuser's: log_statement", ("GRANT SET ON PARAMETER log_statement TO {login}",)),

@@ -142,7 +142,7 @@ PLANTED: list[tuple[str, Statements]] = [
     ("role setting", ("ALTER DATABASE {database} SET session_replication_role = replica",)),
     ("large objects", ("ALTER ROLE {login} SET lo_compat_privileges = on",)),
     ("large objects", ("ALTER DATABASE {database} SET lo_compat_privileges = on",)),
-    ("temporary files", ()),
+    ("temporary files", ("ALTER ROLE {login} SET temp_file_limit = -1",)),
     ("expiry", ("ALTER ROLE {login} VALID UNTIL 'tomorrow'",)),
     (
         "view",

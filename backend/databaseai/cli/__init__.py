@@ -9,7 +9,7 @@ import sys
 import typer
 
 from databaseai import __version__
-from databaseai.cli import ask, guard, inspect, life, models
+from databaseai.cli import ask, doctor, guard, inspect, life, models
 from databaseai.cli.console import tell_error
 from databaseai.errors import DatabaseAIError
 
@@ -21,7 +21,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (life, ask, guard, inspect):
+for module in (life, ask, guard, inspect, doctor):
     for command in module.COMMANDS:
         application.command()(command)
 application.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(life.test)

@@ -40,8 +40,17 @@ class Audit:
 
     powers: tuple[Power, ...]
     findings: tuple[Finding, ...]
-    hint: str
-    """The SQL that makes a right login."""
+    reader_sql: str
+    """Makes a login that is taken."""
+
+    @property
+    def hint(self) -> str:
+        """How to get a login that is taken."""
+        return (
+            f"Use a login that may only read. An owner of the database makes one with:\n{self.reader_sql}\n"
+            "`databaseai doctor` lists each right of this login with the SQL that takes it back;\n"
+            "DATABASEAI_DATA_SOURCE_ALLOW_POWERFUL_LOGIN=true insists on it."
+        )
 
     def refuse_powers(self) -> None:
         """Raise ReaderTooPowerful (DBAI204) when there are any."""
@@ -70,8 +79,9 @@ async def audit(connection: AsyncConnection[Any], named: int = NAMED) -> Audit:
     order = list(POWERS)
     told = sorted((Power(*row) for row in powers), key=lambda power: order.index(power.kind))
     found = [finding(*facts[kind]) for kind in WARNINGS if kind in facts]
-    schemas = facts["schema"][2] if "schema" in facts else ()
-    return Audit(tuple(told), (*found, *unencrypted(connection)), hint(connection.info.dbname, schemas))
+    schemas = facts["schema"][2] if "schema" in facts else ("public",)
+    makes = reader_sql(connection.info.dbname, schemas)
+    return Audit(tuple(told), (*found, *unencrypted(connection)), makes)
 
 
 Row = tuple[str, int, tuple[str, ...], tuple[str, ...]]
@@ -105,15 +115,6 @@ async def rows(connection: AsyncConnection[Any], query: str) -> list[Row]:
     return [
         (kind, count, tuple(names), tuple(fixes)) for kind, count, names, fixes in await cursor.fetchall()
     ]
-
-
-def hint(database: str, schemas: Iterable[str]) -> str:
-    """How to get a login that is taken."""
-    return (
-        "Use a login that may only read. An owner of the database makes one with:\n"
-        f"{reader_sql(database, tuple(schemas) or ('public',))}\n"
-        "DATABASEAI_DATA_SOURCE_ALLOW_POWERFUL_LOGIN=true insists on this login."
-    )
 
 
 def unencrypted(connection: AsyncConnection[Any]) -> Iterable[Finding]:

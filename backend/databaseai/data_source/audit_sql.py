@@ -3,10 +3,11 @@
 `ground.sql` begins each: who the login is, and each right it was given with the statement that takes it back.
 """
 
-from functools import cache
+from functools import cache, reduce
 from importlib import resources
 
 from databaseai.data_source.reader_sql import CONNECTIONS, TEMPORARY_FILES
+from databaseai.data_source.signed_sql import IS_OURS
 
 
 def powers(named: int) -> str:
@@ -53,4 +54,9 @@ def grouped(ground: str, found: str, named: int) -> str:
 def file(name: str) -> str:
     """One of our SQL files."""
     text = resources.files("databaseai.data_source").joinpath("sql", name).read_text(encoding="utf-8")
-    return text.replace(":temporary_files", TEMPORARY_FILES).replace(":connections", str(CONNECTIONS))
+    ours = {
+        ":temporary_files": TEMPORARY_FILES,
+        ":connections": str(CONNECTIONS),
+        ":signed_asker": IS_OURS,
+    }
+    return reduce(lambda whole, name: whole.replace(name, ours[name]), ours, text)

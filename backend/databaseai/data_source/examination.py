@@ -89,7 +89,7 @@ async def examine(connection: AsyncConnection[Any]) -> Examination:
         session.database,
         session.standby,
         tuple(found),
-        audited.hint if audited.powers else "",
+        audited.reader_sql if audited.powers else "",
     )
 
 

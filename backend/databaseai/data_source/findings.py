@@ -151,10 +151,11 @@ def finding(kind: str, count: int, names: Sequence[str], fixes: Sequence[str]) -
         fixes: For each of `names` its statements, one a line.
     """
     known = (POWERS | WARNINGS | EXPOSURES)[kind]
-    text = known.sentence.format(count=count, names=listed(count, names))
-    if kind in POWERS:
-        text = f"The login {text}."
-    return Finding(text, statements(fixes), known.advice, kind, known.severity, tuple(names))
+    text, sql = known.sentence.format(count=count, names=listed(count, names)), statements(fixes)
+    if kind not in POWERS:
+        return Finding(text, sql, known.advice, kind, known.severity, tuple(names))
+    advice = "" if sql else "This cannot be taken from it: use another login."
+    return Finding(f"The login {text}.", sql, advice, kind, known.severity, tuple(names))
 
 
 def listed(count: int, names: Sequence[str]) -> str:

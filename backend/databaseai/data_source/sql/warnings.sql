@@ -1,12 +1,12 @@
 -- No power to write, and still to be told at each connect. Rows: kind, name, the statements that mend it.
 
--- not the login's own, which act with its rights
+-- not the login's own, which act with its rights, nor ours (`signed_sql`)
 SELECT 'definer', p.oid::regprocedure::text || ' (owner ' || o.rolname
   || CASE WHEN o.rolsuper THEN ', a superuser' ELSE '' END
   || CASE WHEN EXISTS (SELECT FROM unnest(p.proconfig) s WHERE starts_with(s, 'search_path=')) THEN ''
      ELSE '; its search_path is the caller''s' END || ')', p.fix
 FROM callable p JOIN pg_roles o ON o.oid = p.proowner
-WHERE p.prosecdef AND p.nspname NOT IN ('pg_catalog', 'information_schema')
+WHERE p.prosecdef AND p.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT :signed_asker
 UNION ALL
 -- C functions of an extension are that extension's; LANGUAGE internal makes any closed built-in a new, open one
 SELECT 'untrusted', p.oid::regprocedure::text || ' (' || l.lanname || ')', p.fix
