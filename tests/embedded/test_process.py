@@ -21,7 +21,7 @@ TELL = (
     "import json, os, sys, resource;"
     "print(json.dumps({'env': dict(os.environ), 'sid': os.getsid(0), 'pid': os.getpid(), 'cwd': os.getcwd(),"
     " 'uid': os.getuid(), 'gid': os.getgid(), 'groups': os.getgroups(),"
-    " 'memory': resource.getrlimit(resource.RLIMIT_AS)[0], 'stdin': sys.stdin.read(),"
+    " 'memory': resource.getrlimit(resource.RLIMIT_DATA)[0], 'stdin': sys.stdin.read(),"
     " 'files': os.listdir('/proc/self/fd')}))"
 )
 WAIT = "import signal; print('ready', flush=True); signal.pause()"
@@ -70,7 +70,7 @@ async def test_child_knows_nothing_of_us(
         log=log,
         environment={"GIVEN": "yes"},
         directory=tmp_path,
-        address_space_bytes=1 << 32,
+        data_bytes=1 << 32,
     )
     assert await child.exited() == 0
     said = json.loads(process.tail(log))

@@ -14,6 +14,7 @@ from databaseai.errors import (
     PermissionDenied,
     QueryFailed,
     ResourceExhausted,
+    ServerMemoryExceeded,
     StatementTimeout,
     Stopped,
     SyntaxRefused,
@@ -44,6 +45,7 @@ BY_SQLSTATE: dict[str, type[ExecutionError]] = {
     "42P22": TypeMismatch,
     "25006": WriteStopped,
     "55P03": LockTimeout,
+    "53200": ServerMemoryExceeded,
 }
 BY_CLASS: dict[str, type[ExecutionError]] = {
     "08": ConnectionLost,
@@ -55,7 +57,8 @@ BY_CLASS: dict[str, type[ExecutionError]] = {
 WORDS: dict[type[ExecutionError], str] = {
     StatementTimeout: "The query ran past its time limit.",
     ConnectionLost: "The connection to the data source broke.",
-    ResourceExhausted: "The server ran out of memory, disk or connections, or a limit was reached.",
+    ResourceExhausted: "The server ran out of disk or connections, or a limit was reached.",
+    ServerMemoryExceeded: "The query needs more memory than the server has for it.",
     LockTimeout: "Another transaction holds a lock that the query needs.",
     ValueFault: "A value cannot be read as its type, or is out of range.",
     QueryFailed: "PostgreSQL reported an error.",
@@ -79,6 +82,8 @@ VALUES: dict[str, str] = {
     "2202E": "Arrays do not have the same dimensions.",
     "22030": "A JSON object has a key twice.",
     "22026": "A text or bit string has the wrong length.",
+    "53100": "The data source's disk is full: the query needs temporary files there.",
+    "54000": "A value grew past what PostgreSQL can hold: 1 GB.",
     "54001": "The query is nested too deep for the server.",
     "53400": "A limit of the server was reached: temporary files.",
     "0A000": "PostgreSQL does not support this.",
@@ -86,6 +91,9 @@ VALUES: dict[str, str] = {
 HINTS: dict[str, str] = {
     "22012": "Divide by nullif(x, 0).",
     "21000": "Add LIMIT 1 or an aggregate to the subquery.",
+    "53100": "Sort and join less at once: filter or aggregate first. Its operator must free disk space.",
+    "53200": "Aggregate less into one value (array_agg, string_agg, jsonb_agg), filter or group first.",
+    "53400": "Sort and join less at once: filter or aggregate first.",
     "57014": "Ask for less: a filter, a shorter period, an aggregate.",
     "42883": "Cast the arguments, or use another function.",
 }
@@ -106,6 +114,8 @@ def server_error(error: psycopg.Error, query: AcceptedQuery | None = None, offse
     """
     diag = error.diag
     state = error.sqlstate or ("08006" if isinstance(error, psycopg.OperationalError) else "")
+    if state == "XX000" and (diag.message_primary or "").startswith("invalid memory alloc request size"):
+        state = "53200"  # one value past 1 GB
     kind = BY_SQLSTATE.get(state) or BY_CLASS.get(state[:2], QueryFailed)
     facts: dict[str, object] = {"sqlstate": state} if state else {}
     if state == "57014" and "timeout" not in (diag.message_primary or "timeout"):

@@ -112,7 +112,7 @@ def converter(oid: int, names: UserTypes) -> Convert:
 
 
 def weight(oid: int) -> Weigh:
-    """What a value of a type takes in memory; an upper bound for JSON and arrays, where each part is an object."""
+    """What a value of a type takes in memory; for JSON and arrays, where each part is an object, at most."""
     info = TYPES.get(oid)
     return weight_of_scalar if info and oid != info.array_oid and info.name not in JSONS else weight_of_parts
 

@@ -77,7 +77,11 @@ async def start_postgres(
 ) -> dict[str, Any]:
     """PostgreSQL with the databases that are needed."""
     report("Starting PostgreSQL", None)
-    postgres = EmbeddedPostgres(settings.home, bin_dir=settings.embedded.postgres_bin)
+    postgres = EmbeddedPostgres(
+        settings.home,
+        bin_dir=settings.embedded.postgres_bin,
+        server_memory_mb=settings.limits.server_memory_mb,
+    )
     await postgres.start()
     stack.push_async_callback(postgres.stop)
     report("Starting PostgreSQL", 1.0)

@@ -22,10 +22,10 @@ from databaseai.embedded import postgres_place as places
 from databaseai.embedded import postgres_tree as trees
 from databaseai.embedded import process
 from databaseai.embedded.postgres_cluster import SUPERUSER, ensure_cluster, failure, program_errors
-from databaseai.embedded.postgres_options import ALWAYS, address_space_bytes
+from databaseai.embedded.postgres_options import ALWAYS, private_bytes
 from databaseai.embedded.postgres_url import url
 from databaseai.errors import DiskFull, EmbeddedPostgresFailed, HomeNotWritable
-from databaseai.settings import ROOT_HOME
+from databaseai.settings import ROOT_HOME, ExecutionLimits
 
 logger = logging.getLogger(__name__)
 READY_S = 120.0
@@ -46,6 +46,7 @@ class EmbeddedPostgres:
         bin_dir: Of any PostgreSQL >= 15; without it, the packaged one.
         root_home: As root, where files go that the server's user cannot reach in their own place.
         options: Settings of the server beside its own (`postgres_options`).
+        server_memory_mb: What one query may take (`limits.server_memory_mb`).
     """
 
     def __init__(
@@ -55,10 +56,12 @@ class EmbeddedPostgres:
         bin_dir: Path | None = None,
         root_home: Path = ROOT_HOME,
         options: Mapping[str, str] | None = None,
+        server_memory_mb: int = ExecutionLimits().server_memory_mb,
     ) -> None:
         self.home = home
         self._directory = home / "postgres"
         self._options = dict(options or {})
+        self._server_memory_mb = server_memory_mb
         self._bin_dir = bin_dir
         self._root_home = root_home
         self._child: process.Child | None = None
@@ -158,7 +161,7 @@ class EmbeddedPostgres:
                 identity=self._place.identity,
                 environment={"LC_ALL": "C"},
                 directory=Path("/"),
-                address_space_bytes=address_space_bytes(),
+                data_bytes=private_bytes(self._server_memory_mb),
             )
         await self._answers(self._child)
 

@@ -22,19 +22,19 @@ ALWAYS = {
     "log_statement": "none",
     "log_min_duration_statement": "-1",
     "log_checkpoints": "off",
+    "temp_file_limit": "2GB",  # for each process; a role's own setting stands before it
     "log_error_verbosity": "terse",
 }
 """On the command line, so that they hold for old data directories too."""
-SMALLEST_ADDRESS_SPACE = 2 << 30
+SPARE_MB = 256
+"""For what a process has beside its query: a bound on its own memory, not on what the watch stops."""
 
 
-def address_space_bytes() -> int | None:
-    """Bound on one server process: half the machine's memory.
+def private_bytes(server_memory_mb: int) -> int | None:
+    """Bound on the memory of one server process that is its own (RLIMIT_DATA), not the shared buffers.
 
-    Nothing in PostgreSQL bounds what one query takes (notes/sandbox.md, 2.4); past this it gets an error of
-    its own, where otherwise the kernel would end the machine's largest process. None: no such bound here.
+    Nothing in PostgreSQL bounds what one query takes (notes/sandbox.md, 2.4). Past this the query gets an
+    error of its own (53200), where otherwise the kernel would end the machine's largest process; it holds
+    even while a function looks for no cancel. None: no such bound here.
     """
-    if not hasattr(os, "memfd_create"):
-        return None
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(SMALLEST_ADDRESS_SPACE, memory // 2)
+    return (server_memory_mb + SPARE_MB) << 20 if hasattr(os, "memfd_create") else None

@@ -133,7 +133,7 @@ async def spawn(
     identity: Identity | None = None,
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
-    address_space_bytes: int | None = None,
+    data_bytes: int | None = None,
 ) -> Child:
     """Start a child that dies with this process.
 
@@ -144,7 +144,7 @@ async def spawn(
         identity: Run as this user (we are root); groups are dropped.
         environment: Added to the few variables that pass.
         directory: Where the child works; else where we do.
-        address_space_bytes: Bound on the memory that each of its processes may map.
+        data_bytes: Bound on the memory that each of its processes may have for its own.
 
     Raises:
         OSError: The program cannot be run.
@@ -159,8 +159,8 @@ async def spawn(
             _prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
         if os.getppid() != parent:  # we died before the signal was set
             os._exit(1)
-        if address_space_bytes is not None:
-            resource.setrlimit(resource.RLIMIT_AS, (address_space_bytes, address_space_bytes))
+        if data_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_DATA, (data_bytes, data_bytes))
 
     def start() -> "subprocess.Popen[bytes]":
         bound(log)
