@@ -138,7 +138,9 @@ async def explain(
             hint="Use FORMAT TEXT or FORMAT JSON.",
             name=options.format,
         )
-    return Explanation(query.sql, float(top["Total Cost"]), int(top["Plan Rows"]), shown, text, since(began))
+    return Explanation(
+        query.shown, float(top["Total Cost"]), int(top["Plan Rows"]), shown, text, since(began)
+    )
 
 
 async def lines(

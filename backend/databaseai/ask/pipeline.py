@@ -173,7 +173,7 @@ class Pipeline:
             return explained(await self._explain(inner, options, asker), options)
         accepted = guardrail.check(inner, await self._tools.catalog.get(asker), limits)
         result = await self._run(Trail(asker=asker), accepted)
-        return QueryResult(accepted.sql, result.columns, result.rows, result.truncated, result.ms)
+        return QueryResult(accepted.shown, result.columns, result.rows, result.truncated, result.ms)
 
     async def explain(self, sql: str, asker: Asker | None = None) -> Explanation:
         """The plan of a person's statement, given as SELECT or as EXPLAIN SELECT; nothing of it runs."""
@@ -286,7 +286,7 @@ class Pipeline:
         """One statement through gate, plan and execution."""
         with trail.step("guardrail"):
             query = guardrail.check(mended.statement, view.catalog, self._tools.settings.limits)
-        trail.emit(Sql(query.sql))
+        trail.emit(Sql(query.shown))
         return Found(query, await self._run(trail, query), mended.notes, attempt, view)
 
     async def _mended(self, trail: Trail, catalog: Catalog) -> Mended:

@@ -17,8 +17,6 @@ from databaseai.catalog.snapshot import Table
 from databaseai.errors import PolicyRefused
 
 COMMENTS = (b"--", b"/*")
-ADJACENT = b'"$_'
-"""With letters and digits: what would run together with a name put before it."""
 
 
 @dataclass
@@ -32,12 +30,17 @@ class Edits:
     """Where a table name with TABLESAMPLE starts."""
 
     def insert(self, offset: int, text: str) -> None:
-        """Put text in."""
-        self.made[offset] = (offset, text, text)
+        """Put text in, apart from a word before it: `FROM"customer"` is two."""
+        spaced = self.apart(offset, text)
+        self.made[offset] = (offset, spaced, spaced)
 
     def replace(self, start: int, end: int, text: str, shown: str) -> None:
         """Put text in the place of what stands there."""
         self.made[start] = (end, text, shown)
+
+    def apart(self, offset: int, text: str) -> str:
+        """The text, with a blank before it where it would run together with a word."""
+        return f" {text}" if runs_on(self.source.encoded[max(0, offset - 1) : offset]) else text
 
     def spelt(self, start: int, end: int) -> str:
         """What stands there."""
@@ -99,11 +102,12 @@ class Edits:
         text = f"({table.reads})"
         if "alias" not in fields:
             text += f" AS {quoted(fields['relname'])}"
-        following = self.source.encoded[end : end + 1]
-        if following.isalnum() or following in ADJACENT or following > b"\x7f":
+        if runs_on(self.source.encoded[end : end + 1]):
             text += " "
-        shown = "" if "schemaname" in fields else f"{quoted(table.schema)}."
-        self.replace(fields["location"], end, text, shown + self.spelt(fields["location"], end))
+        shown = self.spelt(fields["location"], end)
+        if "schemaname" not in fields:
+            shown = self.apart(fields["location"], f"{quoted(table.schema)}.{shown}")
+        self.replace(fields["location"], end, text, shown)
 
     def refused(self, fields: Node, table: Table, what: str, hint: str) -> PolicyRefused:
         """The refusal of a reference."""
@@ -147,6 +151,11 @@ class Edits:
             last = until
         text = "".join([*pieces, encoded[last:end].decode()]).rstrip()
         return (f"{text}\n" if "--" in text.rpartition("\n")[2] else text), tuple(shifts)
+
+
+def runs_on(byte: bytes) -> bool:
+    """Whether a name put beside this byte would run together with it."""
+    return byte.isalnum() or byte in (b'"', b"$", b"_") or byte > b"\x7f"
 
 
 def seal(sql: str, narrowed: dict[tuple[str, str], Table]) -> None:
