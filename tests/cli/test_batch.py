@@ -21,7 +21,8 @@ async def numbered(count: int) -> AsyncIterator[Line]:
 
 
 async def test_order_is_kept_and_no_more_run_than_may() -> None:
-    running, most, out = 0, 0, []
+    running, most = 0, 0
+    out: list[str] = []
 
     async def work(line: Line) -> str:
         nonlocal running, most

@@ -7,6 +7,7 @@ import secrets
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
+from typing import Any
 
 import psutil
 
@@ -257,5 +258,5 @@ def same(record: AnswerRecord, question: str) -> AnswerRecord:
 
 def was_confirmed(shown: Sequence[KeptEvent]) -> bool:
     """Whether the asker wanted the answer whatever its plan costs: the first event says so."""
-    first = next((json.loads(event.data) for event in shown if event.kind == "accepted"), {})
+    first: dict[str, Any] = next((json.loads(event.data) for event in shown if event.kind == "accepted"), {})
     return first.get("confirmed") is True

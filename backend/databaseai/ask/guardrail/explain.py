@@ -13,6 +13,7 @@ from postgast.pg_query_pb2 import Token
 
 from databaseai.ask.guardrail import first_parser
 from databaseai.ask.guardrail.first_parser import Node
+from databaseai.ask.guardrail.teaching import taught
 from databaseai.ask.guardrail.text import Source
 from databaseai.ask.guardrail.text import source as take
 from databaseai.errors import ExplainRefused
@@ -45,6 +46,7 @@ class ExplainOptions:
         return f"EXPLAIN ({switches}, FORMAT {self.format.upper()}) "
 
 
+@taught
 def split(statement: str, limits: ExecutionLimits) -> tuple[str, ExplainOptions | None]:
     """The statement that runs or is explained, and how; None: it is no EXPLAIN.
 
@@ -55,7 +57,7 @@ def split(statement: str, limits: ExecutionLimits) -> tuple[str, ExplainOptions 
         ExplainRefused: An option that executes the statement or is not known. DBAI602.
         GuardrailError: The text cannot be read.
     """
-    if not isinstance(statement, str) or not BEGINS.match(statement):
+    if not BEGINS.match(statement):
         return statement, None
     source = take(statement, limits)
     node, _, _ = first_parser.parse(source)

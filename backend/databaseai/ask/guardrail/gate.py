@@ -9,11 +9,13 @@ from databaseai.ask.guardrail.relations import Relations
 from databaseai.ask.guardrail.sizes import SizeCheck
 from databaseai.ask.guardrail.structure import Structure
 from databaseai.ask.guardrail.substitution import Edits, seal
+from databaseai.ask.guardrail.teaching import taught
 from databaseai.ask.guardrail.text import source as take
 from databaseai.catalog.snapshot import Catalog
 from databaseai.settings import ExecutionLimits
 
 
+@taught
 def check(statement: str, catalog: Catalog, limits: ExecutionLimits) -> AcceptedQuery:
     """Accept one statement as a query, or refuse it with what to do instead.
 
