@@ -3,6 +3,18 @@
 from databaseai.catalog.policy.applying import Open, apply
 from databaseai.catalog.policy.facts import read_facts
 from databaseai.catalog.policy.file import Policy, policy, read_policy
+from databaseai.catalog.policy.grants import PolicyFinding, closing_sql, policy_findings
 from databaseai.catalog.policy.rules import resolve
 
-__all__ = ["Open", "Policy", "apply", "policy", "read_facts", "read_policy", "resolve"]
+__all__ = [
+    "Open",
+    "Policy",
+    "PolicyFinding",
+    "apply",
+    "closing_sql",
+    "policy",
+    "policy_findings",
+    "read_facts",
+    "read_policy",
+    "resolve",
+]
