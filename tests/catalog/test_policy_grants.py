@@ -1,6 +1,7 @@
 """With the grants of a policy the login cannot read what is closed, gate or no gate; with it, all works."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -10,10 +11,11 @@ from psycopg import AsyncConnection, sql
 from databaseai.ask.guardrail import check
 from databaseai.catalog.policy import policy, policy_findings
 from databaseai.catalog.snapshot import Catalog
-from databaseai.data_source import reader_sql
+from databaseai.cli.doctor import examine_data_source
+from databaseai.data_source import Finding, reader_sql
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.errors import PolicyInvalid
-from databaseai.settings import ExecutionLimits
+from databaseai.settings import ExecutionLimits, Settings, load
 from tests.ask.test_policy import HONEST
 from tests.clinic import CANARIES, POLICY, build, look
 
@@ -141,6 +143,26 @@ async def test_a_right_of_everybody_is_found_and_taken(postgres: EmbeddedPostgre
     await run(admin, finding.sql)
     assert await found(reader) == ()
     assert "canary" not in await everything(reader)
+
+
+async def test_the_doctor_tells_what_the_grants_leave_open(
+    postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text("[masks]\n'public.*.cost' = 'band:10'\n")
+    admin, reader = await build(postgres, "clinic_doctor")
+    names = {"DATABASEAI_DATA_SOURCE_URL": reader, "DATABASEAI_DATA_SOURCE_POLICY_FILE": str(file)}
+    told = await findings_of(load(names))
+    assert [each.items for each in told] == [("public.visit.cost",)]
+    await run(admin, told[0].sql)
+    assert await findings_of(load(names)) == []
+
+
+async def findings_of(settings: Settings) -> list[Finding]:
+    """What the doctor says of the policy."""
+    _, _, examination = await examine_data_source(settings)
+    assert examination is not None
+    return [each for each in examination.findings if each.kind == "policy"]
 
 
 async def test_row_security_holds_behind_a_mask(postgres: EmbeddedPostgres) -> None:

@@ -1,8 +1,8 @@
 """`doctor`: what is wrong here and what mends it; `doctor --attack`: whether the locks hold."""
 
 import asyncio
-from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from databaseai.cli.checkup import Part, failed, parts
 from databaseai.data_source.examination import Examination
 from databaseai.errors import DatabaseAIError
 from databaseai.settings import Settings, load
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
 
 EXAMINING_S = 60.0
 """For all questions to the data source together."""
@@ -126,7 +129,7 @@ async def examine_data_source(settings: Settings) -> tuple[Part, str, Examinatio
         connection = await connect(address, settings.data_source.connect_timeout_ms)
         async with connection:
             with cut_after(connection, EXAMINING_S):
-                examination = await examine(connection)
+                examination = await under_policy(await examine(connection), connection, settings)
     except DatabaseAIError as error:
         return failed("data source", error), name, None
     except (psycopg.Error, TimeoutError) as error:
@@ -136,6 +139,26 @@ async def examine_data_source(settings: Settings) -> tuple[Part, str, Examinatio
     major, minor = divmod(examination.server_version, 10_000)
     text = f"{name}, PostgreSQL {major}.{minor}{', a standby' if examination.standby else ''}"
     return Part("data source", "ok", text), name, examination
+
+
+async def under_policy(
+    examination: Examination, connection: "AsyncConnection[Any]", settings: Settings
+) -> Examination:
+    """With what the login could read that the policy closes.
+
+    Raises:
+        PolicyInvalid: The policy file cannot be read, or does not fit the data source. DBAI017.
+    """
+    from databaseai.catalog.policy import policy_findings, read_policy
+    from databaseai.data_source import Finding
+
+    policy = await asyncio.to_thread(read_policy, settings.data_source.policy_file)
+    if policy is None:
+        return examination
+    found = [Finding(**asdict(each)) for each in await policy_findings(connection, policy)]
+    order = ("refuse", "warn", "note")
+    every = sorted((*found, *examination.findings), key=lambda each: order.index(each.severity))
+    return replace(examination, findings=tuple(every))
 
 
 COMMANDS = (doctor,)
