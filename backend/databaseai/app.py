@@ -139,11 +139,6 @@ def for_api(tools: Tools, store: "Store") -> "ApiTools":
             raise NotFound(f"There is no data source {name!r}.", hint=f"This server asks {only.name}.")
         return only
 
-    async def data_source_health() -> str:
-        async with tools.data_source.shared_reader() as reader:
-            await reader.execute("SELECT 1")
-        return tools.data_source.name
-
-    health = {"data_source": data_source_health, "model": tools.model.ready}
+    health = {"data_source": tools.data_source.alive, "model": tools.model.ready}
     admit = tools.data_source.whose_catalog
     return ApiTools(tools.settings, store, source, health, admit, version=__version__)

@@ -43,8 +43,7 @@ MANY = "(SELECT generate_series(1, 100000000) AS i) AS s"
         f"SELECT length(string_agg(repeat('x', 1000), '')) FROM {MANY}",
         f"SELECT jsonb_array_length(jsonb_agg(i)) FROM {MANY}",
         f"SELECT cardinality(array_agg(repeat(i::text, 9))) FROM {MANY}",
-        "WITH RECURSIVE r AS (SELECT 'xxxx' AS t UNION ALL SELECT t || t FROM r WHERE length(t) < 900000000)"
-        " SELECT length(t) FROM r",
+        "WITH RECURSIVE r AS (SELECT 'x' AS t UNION ALL SELECT t || t FROM r) SELECT length(t) FROM r",
     ],
 )  # fmt: skip
 async def test_what_eats_memory_is_stopped(sql: str, reader: Reader) -> None:
@@ -132,8 +131,8 @@ async def test_the_largest_goes_when_all_together_take_too_much(
         small, large = [await stack.enter_async_context(connected(shop)) for _ in range(2)]
         wide = ExecutionLimits(server_memory_mb=4_096)
         held = (
-            "SELECT cardinality(a) FROM (SELECT array_agg(i) AS a FROM (SELECT generate_series(1, {}) AS i) s) x,"
-            " pg_sleep({})"
+            "SELECT cardinality(a) FROM (SELECT array_agg(i) AS a FROM"
+            " (SELECT generate_series(1, {}) AS i) s) x, pg_sleep({})"
         )
         modest = asyncio.create_task(run(held.format(1_000, 1), small, wide))
         with pytest.raises(ServerMemoryExceeded):

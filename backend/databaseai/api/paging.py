@@ -1,10 +1,12 @@
 """Rows of an answer past its first page."""
 
+from typing import Any
+
 from databaseai.api.tools import Asking
 from databaseai.data_source import Asker
 
 
-async def page(pipeline: Asking, sql: str, asker: Asker, *, after: int, limit: int) -> dict[str, object]:
+async def page(pipeline: Asking, sql: str, asker: Asker, *, after: int, limit: int) -> dict[str, Any]:
     """Run an answer's query again, wrapped, through the same gate, plan and limits.
 
     The wrapper has lines of its own: a comment at the end of the query would swallow it. One row more than

@@ -30,6 +30,7 @@ from databaseai.ask.explaining import Explanation
 from databaseai.ask.guardrail import AcceptedQuery
 from databaseai.ask.guardrail.explain import ExplainOptions, split
 from databaseai.ask.memory import Exchange
+from databaseai.ask.off_loop import off_loop
 from databaseai.ask.repair import Mended
 from databaseai.ask.sandbox import sandbox
 from databaseai.ask.trail import Trail
@@ -42,19 +43,22 @@ from databaseai.errors import (
     ExecutionError,
     GuardrailError,
     ResultTooLarge,
+    ServerMemoryExceeded,
     StatementTimeout,
     Unexpected,
     UnknownColumn,
     UnknownTable,
 )
 from databaseai.language_model import LanguageModel, Message
-from databaseai.settings import Settings
+from databaseai.settings import ExecutionLimits, Settings
 
 log = logging.getLogger(__name__)
 
 STALE = (UnknownTable, UnknownColumn)
 """The gate knew the name and PostgreSQL does not: the catalog is out of date."""
-LIMITS = (StatementTimeout, ResultTooLarge)
+INLINE_CHARACTERS = 500
+"""A statement of so many takes the gate about 2 ms; a thread would take as long."""
+LIMITS = (StatementTimeout, ResultTooLarge, ServerMemoryExceeded)
 """The statement is right and too much: mending it is not the way out."""
 
 
@@ -171,7 +175,7 @@ class Pipeline:
         inner, options = split(sql, limits)
         if options is not None:
             return explained(await self._explain(inner, options, asker), options)
-        accepted = guardrail.check(inner, await self._tools.catalog.get(asker), limits)
+        accepted = await gated(inner, await self._tools.catalog.get(asker), limits)
         result = await self._run(Trail(asker=asker), accepted)
         return QueryResult(accepted.shown, result.columns, result.rows, result.truncated, result.ms)
 
@@ -183,7 +187,7 @@ class Pipeline:
     async def _explain(self, statement: str, options: ExplainOptions, asker: Asker | None) -> Explanation:
         """Gate, then an EXPLAIN of ours in the sandbox."""
         limits, catalog = self._tools.settings.limits, await self._tools.catalog.get(asker)
-        accepted = guardrail.check(statement, catalog, limits)
+        accepted = await gated(statement, catalog, limits)
         async with self._tools.data_source.reader(asker) as reader, sandbox(reader, limits):
             return await explaining.explain(accepted, reader, limits, catalog, options)
 
@@ -285,7 +289,7 @@ class Pipeline:
     async def _tried(self, trail: Trail, mended: Mended, view: View, attempt: int) -> Found:
         """One statement through gate, plan and execution."""
         with trail.step("guardrail"):
-            query = guardrail.check(mended.statement, view.catalog, self._tools.settings.limits)
+            query = await gated(mended.statement, view.catalog, self._tools.settings.limits)
         trail.emit(Sql(query.shown))
         return Found(query, await self._run(trail, query), mended.notes, attempt, view)
 
@@ -307,6 +311,13 @@ class Pipeline:
                 result = await execution.run(query, reader, limits)
                 note.detail = f"{len(result.rows):,} rows" + (", cut" if result.truncated else "")
         return result
+
+
+async def gated(statement: str, catalog: Catalog, limits: ExecutionLimits) -> AcceptedQuery:
+    """The gate; a long statement off the loop, which others wait for."""
+    if len(statement) > INLINE_CHARACTERS:
+        return await off_loop(guardrail.check, statement, catalog, limits)
+    return guardrail.check(statement, catalog, limits)
 
 
 def explained(found: Explanation, options: ExplainOptions) -> QueryResult:

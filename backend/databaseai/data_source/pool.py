@@ -152,6 +152,19 @@ class DataSource:
             if connection not in settling:  # else the asker has the rows and need not wait
                 await asyncio.shield(tidying)
 
+    async def alive(self) -> str:
+        """How it is, in a few words; asks the server, unless every connection works on a question just now.
+
+        Raises:
+            DataSourceError: As in `open`.
+        """
+        standing = self._pool.get_stats()
+        if standing["pool_size"] and not standing["pool_available"]:
+            return f"{self.name}, all {standing['pool_size']} connections at work"
+        async with self.shared_reader() as reader:
+            await reader.execute("SELECT 1")
+        return self.name
+
     @contextlib.asynccontextmanager
     async def catalog_reader(self, asker: Asker | None = None) -> AsyncIterator[AsyncConnection[Any]]:
         """Lend one connection to read the catalog on: its sample values go to all who share that catalog."""

@@ -3,12 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from databaseai.api import examples
 from databaseai.api.dependencies import Asker, TheRuns, TheTools
+from databaseai.api.leaving import unless_left
 from databaseai.api.paging import page
-from databaseai.api.replies import json_reply, problems
+from databaseai.api.replies import json_reply, problems, rows_reply
 from databaseai.api.runs import Runs
 from databaseai.api.schemas import Answer, AskIn, Id, RowsPage
 from databaseai.api.sse import HEADERS, fold
@@ -104,6 +106,8 @@ async def rows(
     after: Annotated[int, Query(ge=0, le=10_000_000, description="Rows to pass over.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
     confirmed: Annotated[bool, Query(description="However much its plan costs.")] = False,
+    *,
+    request: Request,
 ) -> Response:
     """More of an answer's rows: its query runs again, through the same gate and limits."""
     record = await known(runs, answer_id, asker)
@@ -111,7 +115,8 @@ async def rows(
         raise NotFound("This answer has no query.")
     pipeline = (await tools.source(record.data_source)).pipeline
     pipeline = pipeline.confirmed if confirmed else pipeline
-    return json_reply(await page(pipeline, record.sql, asker, after=after, limit=limit))
+    found = await unless_left(request, page(pipeline, record.sql, asker, after=after, limit=limit))
+    return await rows_reply({"columns": found["columns"], "next": found["next"]}, found["rows"])
 
 
 @router.delete("/answers/{answer_id}/run", responses=TOLD | problems(401, 403, 404, 503), status_code=204)
