@@ -57,3 +57,14 @@ VALUES ((SELECT email FROM patient LIMIT 1));  --> 1
 SELECT v.* FROM visit v WHERE v.email IN (SELECT email FROM patient);  --> 12
 SELECT * FROM patient, generate_series(1, 2);  --> 12
 SELECT e.key, e.value FROM patient p, jsonb_each(to_jsonb(p)) e;  --> 60
+SELECT p.id, p.name, p.email, sum(v.cost) FROM patient p JOIN visit v ON v.patient_id = p.id GROUP BY p.id;  --> 6
+SELECT p.name, count(*) FROM patient p GROUP BY id ORDER BY p.phone;  --> 6
+SELECT id, name FROM patient GROUP BY 1;  --> 6
+SELECT p.id AS k, name, salary FROM patient p GROUP BY k HAVING p.born IS NOT NULL;  --> 6
+SELECT public.patient.id, public.patient.name FROM public.patient GROUP BY public.patient.id;  --> 6
+SELECT p.*, count(v.id) FROM patient p LEFT JOIN visit v ON v.patient_id = p.id GROUP BY p.id;  --> 6
+SELECT p.city, p.name, v.cost FROM patient p CROSS JOIN visit v GROUP BY (p.id), v.id, v.cost;  --> 72
+SELECT p.name, (SELECT max(x.cost) FROM visit x WHERE x.email = p.email) FROM patient p GROUP BY p.id;  --> 6
+SELECT p.name FROM patient p JOIN visit v USING (id) GROUP BY id;  --> 6
+SELECT o."select" FROM "Odd.Schema"."Odd ""Table"" 1" AS o GROUP BY o."the ""key"" x";  --> 1
+SELECT rank() OVER (ORDER BY count(*), p.name), p.city FROM patient p GROUP BY p.id/*x*/ORDER BY 1;  --> 6

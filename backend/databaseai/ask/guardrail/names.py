@@ -6,7 +6,7 @@ With an unknown name, `a.f` may be a function call in column syntax, and a table
 from dataclasses import dataclass, field
 from typing import Any
 
-from databaseai.ask.guardrail import output_names
+from databaseai.ask.guardrail import grouping, output_names
 from databaseai.ask.guardrail.columns import ColumnCheck, Row, bare_name
 from databaseai.ask.guardrail.first_parser import Node
 from databaseai.ask.guardrail.hints import nearest
@@ -85,6 +85,7 @@ class Names:
             self.expressions(target["ResTarget"]["val"], scope, bindings, star=True)
         for clause in ("whereClause", "havingClause", "windowClause"):
             self.expressions(query.get(clause, ()), scope, bindings)
+        grouping.complete(query, scope, self.relations.edits)
         return scope, output_names.of_targets(query.get("targetList", []), scope, self.lists)
 
     def bounded(self, columns: Columns) -> None:
@@ -181,6 +182,7 @@ class Names:
         alias = fields.get("alias")
         found = aliased(columns, alias) if alias else Source([Item(name, columns, table)], columns)
         found.items[0].closed = table.closed
+        found.items[0].narrowed = table if table.reads else None
         return found
 
     def function(self, fields: Node, before: Scope, bindings: Bindings) -> Source:

@@ -21,6 +21,8 @@ class Item:
     """A function of one value: its name is that value, not a row."""
     closed: Columns = ()
     """Columns of the table that the policy denies."""
+    narrowed: Table | None = None
+    """The table, aliased or not, when the policy closes or masks columns of it."""
 
 
 @dataclass(slots=True)
