@@ -1,8 +1,8 @@
 """GROUP BY a primary key, under a policy.
 
-PostgreSQL lets `SELECT c.name, sum(...) ... GROUP BY c.id` stand, as a table's primary key decides its other
-columns; of the query in the table's place it does not know that. So those columns that are used are grouped by
-too: there is one value of each for a key, so the groups stay the same.
+PostgreSQL lets `SELECT c.name, sum(...) ... GROUP BY c.id` stand, as a table's primary key decides its
+other columns; of the query in the table's place it does not know that. So those columns that are used are
+grouped by too: there is one value of each for a key, so the groups stay the same.
 """
 
 from collections.abc import Iterator
