@@ -11,8 +11,8 @@ from databaseai import __version__
 from databaseai.ask.pipeline import Pipeline, PipelineTools
 from databaseai.catalog.cache import CatalogCache
 from databaseai.catalog.policy import read_policy
-from databaseai.data_source import DataSource
-from databaseai.errors import DataSourceMissing, NotFound
+from databaseai.data_source import Asker, DataSource
+from databaseai.errors import DataSourceMissing, NotFound, SettingsInvalid
 from databaseai.language_model import OpenAICompatibleModel
 from databaseai.settings import Settings
 
@@ -33,6 +33,8 @@ class Tools:
     catalog: CatalogCache
     model: OpenAICompatibleModel
     pipeline: Pipeline
+    asker: Asker | None
+    """Who asks where nobody else is named: `data_source.asker`."""
 
 
 @asynccontextmanager
@@ -52,6 +54,7 @@ async def open_tools(
     if settings.data_source.url is None:
         hint = "Set DATABASEAI_DATA_SOURCE_URL, or start `databaseai up` with its sample data."
         raise DataSourceMissing("There is no data source.", hint=hint)
+    asker = desk_asker(settings)
     async with AsyncExitStack() as stack:
         url = settings.data_source.url.get_secret_value()
         data_source = await DataSource.open(url, settings.data_source, settings.limits)
@@ -68,7 +71,22 @@ async def open_tools(
             model = OpenAICompatibleModel(settings.llm)
             stack.push_async_callback(model.aclose)
         pipeline = Pipeline(PipelineTools(data_source, catalog, model, settings))
-        yield Tools(settings, data_source, catalog, model, pipeline)
+        yield Tools(settings, data_source, catalog, model, pipeline, asker)
+
+
+def desk_asker(settings: Settings) -> Asker | None:
+    """Who asks at this desk.
+
+    Raises:
+        SettingsInvalid: A name that would make no difference. DBAI001.
+    """
+    name, identity = settings.data_source.asker, settings.data_source.identity
+    if name is not None and identity == "shared":
+        raise SettingsInvalid(
+            f"There is an asker, {name!r}, and all askers share one reader.",
+            hint="DATABASEAI_DATA_SOURCE_IDENTITY=login or signed tells them apart.",
+        )
+    return None if name is None else Asker(name)
 
 
 def batteries(

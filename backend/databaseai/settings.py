@@ -41,6 +41,9 @@ class DataSourceSettings(Group):
     identity: Literal["shared", "login", "signed"] = "shared"
     """As whom a question runs: the reader of `url` for all, the asker's own login, or the reader with the
     asker's name signed for row security."""
+    asker: str | None = None
+    """For `login` and `signed`: who asks at this desk, on the command line and, until there are accounts,
+    through a server that listens on this machine only."""
     login_file: Path | None = None
     """For `login`: whose login is whose (TOML, mode 0600). Without it, askers bring their own."""
     connections_per_login: Annotated[int, Ge(1), Le(100)] = 3

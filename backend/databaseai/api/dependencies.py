@@ -20,19 +20,22 @@ BASIC = "basic "
 async def asker(request: Request, authorization: Annotated[str, Header()] = "") -> data_source.Asker:
     """Who asks, proved.
 
-    With `data_source.identity = login` an `Authorization: Basic` header holds the asker's own user and
-    password of the data source, which is asked whether they are right.
+    Until there are accounts that is whoever sits at this desk: `data_source.asker`, or with a shared reader
+    anybody. With `data_source.identity = login` an `Authorization: Basic` header may hold the asker's own
+    user and password of the data source, which is asked whether they are right.
 
     Raises:
         AskerMissing: The data source answers each asker as themselves, and nobody proved who asks. DBAI211.
         AskerLoginRefused: The data source refused the login. DBAI214.
     """
     tools: ApiTools = request.app.state.tools
-    identity = tools.settings.data_source.identity
-    if identity == "shared":
+    settings = tools.settings.data_source
+    if settings.identity == "shared":
         return data_source.Asker(LOCAL)
-    if identity != "login" or not authorization.lower().startswith(BASIC):
-        raise AskerMissing
+    if settings.identity != "login" or not authorization.lower().startswith(BASIC):
+        if settings.asker is None:
+            raise AskerMissing
+        return data_source.Asker(settings.asker)
     login = basic(authorization)
     found = data_source.Asker(f"login:{login.user}", login)
     await tools.admit(found)

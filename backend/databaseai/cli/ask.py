@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeGuard
 
 import typer
 
@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 DataSourceUrl = Annotated[
     str | None, typer.Option("--data-source", help="postgresql://... instead of the setting.")
 ]
+As = Annotated[
+    str | None, typer.Option("--as", help="Who asks, where data_source.identity tells askers apart.")
+]
 Batch = Annotated[str | None, typer.Option(help="A file of JSON lines, or - for stdin.")]
 Confirm = Annotated[bool, typer.Option("--confirm", help="Run it however much its plan costs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The whole answer as one JSON object.")]
+NOBODY = "http://127.0.0.1:9/v1"
+"""Stands for the model where none is asked and none is set: nobody listens on the discard port."""
 
 
 def ask(
@@ -32,9 +37,10 @@ def ask(
     sql_only: Annotated[bool, typer.Option(help="Print the SQL and nothing else.")] = False,
     data_source: DataSourceUrl = None,
     batch: Batch = None,
+    asker: As = None,
 ) -> None:
     """Answer a question; starts what is not running, and stops what it started."""
-    settings = load(data_source__url=data_source)
+    settings = load(data_source__url=data_source, data_source__asker=asker)
     if batch is not None:
         from databaseai.cli.batch import ask_batch
 
@@ -59,9 +65,10 @@ def query(
     batch: Batch = None,
     confirm: Confirm = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show its plan; run nothing.")] = False,
+    asker: As = None,
 ) -> None:
     """Run SQL of your own through the same gate, read-only."""
-    settings = load(data_source__url=data_source)
+    settings = load(data_source__url=data_source, data_source__asker=asker)
     if batch is not None:
         from databaseai.cli.batch import query_batch
 
@@ -91,10 +98,15 @@ def exit_code(answer: dict[str, Any]) -> int:
 async def ask_once(settings: Settings, question: str, show: Show) -> dict[str, Any]:
     """Ask the running instance; without one, start what is needed, ask, stop it."""
     found = instance.running(settings)
-    if found and settings.data_source.url is None and settings.llm.base_url is None:
+    if asks_there(found, settings) and settings.llm.base_url is None:
         return await ask_running(found.url, question, show.event)
     async with tools_here(settings) as tools:
         return await answer_here(tools, question, show)
+
+
+def asks_there(found: instance.Instance | None, settings: Settings) -> TypeGuard[instance.Instance]:
+    """Whether the running instance answers it just as this process would."""
+    return found is not None and settings.data_source.url is None and found.asks_as(settings)
 
 
 async def answer_here(tools: "Tools", question: str, show: Show) -> dict[str, Any]:
@@ -102,7 +114,7 @@ async def answer_here(tools: "Tools", question: str, show: Show) -> dict[str, An
     from databaseai.ask.events import Answer, Problem, wire
 
     answer = Answer()
-    async for event in tools.pipeline.answer(question):
+    async for event in tools.pipeline.answer(question, asker=tools.asker):
         answer.add(event)
         if not isinstance(event, Problem):
             show.event(event.kind, wire(event))
@@ -112,7 +124,7 @@ async def answer_here(tools: "Tools", question: str, show: Show) -> dict[str, An
 async def query_once(settings: Settings, sql: str, *, confirmed: bool = False) -> dict[str, Any]:
     """Run one statement by the running instance, or here; the result in its wire form."""
     found = instance.running(settings)
-    if found and settings.data_source.url is None:
+    if asks_there(found, settings):
         return await query_running(found.url, sql, confirmed=confirmed)
     async with tools_here(settings, model=False) as tools:
         return await result_of(tools, sql, confirmed=confirmed)
@@ -121,16 +133,16 @@ async def query_once(settings: Settings, sql: str, *, confirmed: bool = False) -
 async def explain_once(settings: Settings, sql: str) -> dict[str, Any]:
     """The plan of one statement, by the running instance, or here; in its wire form."""
     found = instance.running(settings)
-    if found and settings.data_source.url is None:
+    if asks_there(found, settings):
         return await explain_running(found.url, sql)
     async with tools_here(settings, model=False) as tools:
-        return asdict(await tools.pipeline.explain(sql)) | {"problem": None}
+        return asdict(await tools.pipeline.explain(sql, tools.asker)) | {"problem": None}
 
 
 async def result_of(tools: "Tools", sql: str, *, confirmed: bool = False) -> dict[str, Any]:
     """One statement through the gate; a refusal stands in `problem`."""
     try:
-        result = await (tools.pipeline.confirmed if confirmed else tools.pipeline).query(sql)
+        result = await (tools.pipeline.confirmed if confirmed else tools.pipeline).query(sql, tools.asker)
     except DatabaseAIError as error:
         return no_rows(problem_of(error))
     columns = [{"name": column.name, "type": column.type} for column in result.columns]
@@ -169,6 +181,10 @@ async def tools_here(settings: Settings, *, model: bool = True) -> AsyncIterator
             with reporting() as report:
                 parts = app.batteries(settings, report, store=False, model=model)
                 settings = (await stack.enter_async_context(parts)).settings
+        if not model and settings.llm.base_url is None:
+            settings = settings.model_copy(
+                update={"llm": settings.llm.model_copy(update={"base_url": NOBODY})}
+            )
         yield await stack.enter_async_context(app.open_tools(settings))
 
 

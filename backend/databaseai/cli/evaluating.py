@@ -81,7 +81,8 @@ def tools_over(settings: Settings, admin_url: str, model: OpenAICompatibleModel,
 
     @asynccontextmanager
     async def open_door(dsn: str) -> AsyncIterator[Pipeline]:
-        there = settings.data_source.model_copy(update={"url": SecretStr(dsn)})
+        reader = {"url": SecretStr(dsn), "identity": "shared", "asker": None}
+        there = settings.data_source.model_copy(update=reader)
         here = wide(settings).model_copy(update={"data_source": there})
         async with app.open_tools(here, model=model) as tools:
             yield tools.pipeline

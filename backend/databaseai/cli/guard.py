@@ -67,7 +67,7 @@ async def from_data_source(settings: Settings) -> "Catalog":
     """The catalog of the running instance's, the given or the configured data source, without values."""
     sampling = settings.catalog.model_copy(update={"samples_per_column": 0})
     async with tools_here(settings.model_copy(update={"catalog": sampling}), model=False) as tools:
-        return await tools.catalog.get()
+        return await tools.catalog.get(tools.asker)
 
 
 def from_file(path: Path) -> "Catalog":

@@ -31,7 +31,7 @@ async def print_catalog(data_source: str | None, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     async with tools_here(load(data_source__url=data_source), model=False) as tools:
-        found = await tools.catalog.get()
+        found = await tools.catalog.get(tools.asker)
     if as_json:
         print(json.dumps(asdict(found), ensure_ascii=False))
         return

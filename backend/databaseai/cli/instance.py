@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 
 from databaseai.errors import AlreadyRunning, DiskFull, HomeNotWritable
-from databaseai.settings import Settings
+from databaseai.settings import DataSourceSettings, Settings
 
 FILE = "instance.json"
 
@@ -33,17 +34,34 @@ class Instance:
     llm_circuit_reset_ms: int
     admin_url: str
     """Superuser's URL of the embedded PostgreSQL; empty when there is none."""
+    identity: Literal["shared", "login", "signed"] = "shared"
+    """As whom its data source is asked; who borrows the URL borrows that too. The signing key stays away."""
+    asker: str | None = None
+    login_file: str = ""
+
+    def asks_as(self, settings: Settings) -> bool:
+        """Whether a question sent to it is asked as whom `settings` say."""
+        given = settings.data_source
+        return given.asker in {None, self.asker} and given.identity in {"shared", self.identity}
 
     def lend(self, settings: Settings) -> Settings:
         """`settings` with the instance's parts where nothing else was configured."""
         data_source, store, llm = settings.data_source, settings.store, settings.llm
         if data_source.url is None:
-            data_source = data_source.model_copy(update={"url": SecretStr(self.data_source_url)})
+            data_source = data_source.model_copy(update=self._data_source(data_source))
         if store.url is None:
             store = store.model_copy(update={"url": SecretStr(self.store_url)})
         if llm.base_url is None:
             llm = llm.model_copy(update=self._model())
         return settings.model_copy(update={"data_source": data_source, "store": store, "llm": llm})
+
+    def _data_source(self, given: DataSourceSettings) -> dict[str, object]:
+        return {
+            "url": SecretStr(self.data_source_url),
+            "identity": given.identity if self.identity == "shared" else self.identity,
+            "asker": given.asker or self.asker,
+            "login_file": Path(self.login_file) if self.login_file else given.login_file,
+        }
 
     def _model(self) -> dict[str, object]:
         return {

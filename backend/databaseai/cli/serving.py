@@ -90,9 +90,11 @@ async def assembled(
         report("Reading the data source", None)
         tools = await stack.enter_async_context(app.open_tools(started.settings))
         for finding in tools.data_source.findings:
-            tell("\n".join(part for part in (f"note: {finding.text}", finding.hint) if part))
-        if settings.data_source.identity == "shared":  # else there is a catalog for each asker
-            await tools.catalog.get()
+            tell(f"note: {finding.text}")
+        if tools.data_source.findings:
+            tell("`databaseai doctor` says what mends it.")
+        if settings.data_source.identity == "shared" or tools.asker:  # else each asker has a catalog
+            await tools.catalog.get(tools.asker)
         store = await stack.enter_async_context(app.open_store(started.settings))
         report("Reading the data source", 1.0)
         web_dir = await building if building else None
@@ -144,6 +146,9 @@ def described(started: "Started", url: str) -> instance.Instance:
         llm_timeout_ms=settings.llm.timeout_ms,
         llm_circuit_reset_ms=settings.llm.circuit_reset_ms,
         admin_url=started.admin_url or "",
+        identity=settings.data_source.identity,
+        asker=settings.data_source.asker,
+        login_file=str(settings.data_source.login_file or ""),
     )
 
 

@@ -16,7 +16,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from databaseai.data_source.cancelling import cancel, running
+from databaseai.data_source.cancelling import cancel, running, settled
 from databaseai.data_source.connecting import Address, connect
 from databaseai.data_source.identity import Asker
 from databaseai.data_source.login_file import MAY_BE_GIVEN, LoginFile
@@ -181,6 +181,7 @@ def remember(kept: OrderedDict[Any, Any], key: Hashable, value: object) -> None:
 
 async def end(connection: AsyncConnection[Any]) -> None:
     """Stop what runs, and close."""
+    await settled(connection)
     if running(connection):
         await cancel(connection)
     await connection.close()

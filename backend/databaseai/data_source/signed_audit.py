@@ -12,7 +12,8 @@ SHOWN = 5
 TIMEOUT_MS = 15_000
 KEYS = """
   SELECT EXISTS (
-    SELECT FROM pg_class c WHERE c.oid = to_regclass('databaseai.signing_key')
+    SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'databaseai' AND c.relname = 'signing_key'
       AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))
   ) OR EXISTS (
     SELECT FROM pg_roles r WHERE r.rolname = 'pg_read_all_data' AND pg_has_role(session_user, r.oid, 'MEMBER')
