@@ -542,9 +542,9 @@ class ParsersDisagree(GuardrailError):
 
 
 class PolicyRefused(GuardrailError):
-    """A table with closed or masked columns stands where the policy cannot be written in."""
+    """The statement names what the policy closes, or a masked table where no mask can be written in."""
 
-    code, title, repairable = "DBAI518", "Not possible under the policy", True
+    code, title, repairable = "DBAI518", "Not open under the policy", True
 
 
 class PlanningError(DatabaseAIError):

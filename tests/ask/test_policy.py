@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
-from databaseai.ask import prompt, schema_linking
+from databaseai.ask import prompt, repair, schema_linking
 from databaseai.ask.guardrail import check
 from databaseai.ask.guardrail.substitution import seal
 from databaseai.catalog.snapshot import Catalog
@@ -83,21 +83,21 @@ async def test_most_of_them_would_leak_without_the_policy(clinic: str, reader: A
 
 
 REFUSED = [
-    ("SELECT ssn FROM patient", "DBAI513", "closed by policy"),
-    ("SELECT p.ssn FROM patient p", "DBAI513", "closed by policy"),
+    ("SELECT ssn FROM patient", "DBAI518", "closed by policy"),
+    ("SELECT p.ssn FROM patient p", "DBAI518", "closed by policy"),
     ("SELECT (p).notes FROM patient p", "DBAI513", ""),
-    ("SELECT public.patient.ssn FROM public.patient", "DBAI513", "closed by policy"),
-    ("SELECT (SELECT ssn FROM patient LIMIT 1) FROM (SELECT 1 AS ssn) s", "DBAI513", "closed by policy"),
+    ("SELECT public.patient.ssn FROM public.patient", "DBAI518", "closed by policy"),
+    ("SELECT (SELECT ssn FROM patient LIMIT 1) FROM (SELECT 1 AS ssn) s", "DBAI518", "closed by policy"),
     ("SELECT 1 FROM patient JOIN visit USING (ssn)", "DBAI513", ""),
-    ("SELECT 1 FROM patient ORDER BY ssn", "DBAI513", "closed by policy"),
-    ("SELECT count(*) FROM patient GROUP BY ssn", "DBAI513", "closed by policy"),
-    ("SELECT 1 FROM patient WHERE ssn LIKE 'c%'", "DBAI513", "closed by policy"),
-    ("SELECT count(*) FILTER (WHERE notes IS NULL) FROM patient", "DBAI513", "closed by policy"),
-    ("SELECT secret FROM vault", "DBAI512", "closed: the policy denies it"),
-    ("SELECT * FROM public.vault", "DBAI512", "closed"),
-    ("SELECT * FROM vault_size", "DBAI512", "it reads public.vault"),
-    ("SELECT * FROM patient_card", "DBAI512", "public.patient.email"),
-    ("SELECT * FROM patient_copy", "DBAI512", "public.patient.salary"),
+    ("SELECT 1 FROM patient ORDER BY ssn", "DBAI518", "closed by policy"),
+    ("SELECT count(*) FROM patient GROUP BY ssn", "DBAI518", "closed by policy"),
+    ("SELECT 1 FROM patient WHERE ssn LIKE 'c%'", "DBAI518", "closed by policy"),
+    ("SELECT count(*) FILTER (WHERE notes IS NULL) FROM patient", "DBAI518", "closed by policy"),
+    ("SELECT secret FROM vault", "DBAI518", "closed: the policy denies it"),
+    ("SELECT * FROM public.vault", "DBAI518", "closed"),
+    ("SELECT * FROM vault_size", "DBAI518", "it reads public.vault"),
+    ("SELECT * FROM patient_card", "DBAI518", "public.patient.email"),
+    ("SELECT * FROM patient_copy", "DBAI518", "public.patient.salary"),
     ("SELECT * FROM lab_2024", "DBAI512", ""),
     ("SELECT * FROM ONLY patient", "DBAI518", "ONLY"),
     ("SELECT * FROM ONLY (patient)", "DBAI518", "ONLY"),
@@ -192,3 +192,19 @@ def test_the_prompt_holds_no_closed_name_and_no_canary(catalog: Catalog) -> None
     assert "ssn" not in text
     assert "vault" not in text
     assert "masked: hash" in text
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT ssn FROM patient",
+        "SELECT p.ssn, p.nmae FROM patient p",
+        "SELECT patient_card.id FROM patient_card",
+        "SELECT x FROM vault",
+    ],
+)
+def test_no_repair_takes_another_name_for_one_that_is_closed(catalog: Catalog, statement: str) -> None:
+    """`seen` looks like `ssn`, and would be a wrong answer."""
+    mended = repair.mend(statement, catalog).statement
+    for word in ("ssn", "patient_card", "vault"):
+        assert (word in statement) is (word in mended)

@@ -42,6 +42,7 @@ from databaseai.errors import (
     DatabaseAIError,
     ExecutionError,
     GuardrailError,
+    PolicyRefused,
     ResultTooLarge,
     ServerMemoryExceeded,
     StatementTimeout,
@@ -277,7 +278,7 @@ class Pipeline:
         try:
             return await self._tried(trail, spelt, view, attempt)
         except (GuardrailError, ExecutionError) as error:
-            if not error.repairable or isinstance(error, LIMITS):
+            if not error.repairable or isinstance(error, (*LIMITS, PolicyRefused)):
                 raise
             mended = await self._mended(trail, view.catalog)
             if mended.statement == trail.statement:

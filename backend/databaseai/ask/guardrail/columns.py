@@ -9,7 +9,7 @@ from databaseai.ask.guardrail.lists import Lists
 from databaseai.ask.guardrail.scope import Columns, Item, Scope
 from databaseai.ask.guardrail.substitution import Edits
 from databaseai.ask.guardrail.text import Source as Text
-from databaseai.errors import ColumnRefused
+from databaseai.errors import ColumnRefused, PolicyRefused
 
 Row = Literal["", "star", "row"]
 """What may stand for several values here: nothing, `t.*`, or a whole row too."""
@@ -95,9 +95,9 @@ class ColumnCheck:
             return False
         return bool(row) if name == "*" else name in item.columns
 
-    def closed(self, path: list[str], fields: Node, item: Item) -> ColumnRefused:
+    def closed(self, path: list[str], fields: Node, item: Item) -> PolicyRefused:
         """The refusal of a column that the policy denies: its name is no secret, its values are."""
-        return ColumnRefused(
+        return PolicyRefused(
             f"The column {path[-1]} of {item.name} is closed by policy.",
             hint="Answer without it.",
             name=".".join(path),

@@ -11,7 +11,7 @@ from databaseai.ask.guardrail.structure import type_refused, words
 from databaseai.ask.guardrail.substitution import Edits
 from databaseai.ask.guardrail.text import Source
 from databaseai.catalog.snapshot import Catalog, Table
-from databaseai.errors import RelationRefused
+from databaseai.errors import PolicyRefused, RelationRefused
 
 SYSTEM = ("pg_catalog", "information_schema", "pg_toast")
 
@@ -34,7 +34,7 @@ class Relations:
         self.seen["", name] += 1
 
     def table(self, fields: Node) -> Table:
-        """The catalog's table behind a reference. Raises RelationRefused (DBAI512)."""
+        """The catalog's table behind a reference. Raises RelationRefused (DBAI512), PolicyRefused."""
         name, schema = fields["relname"], fields.get("schemaname")
         found = self.catalog.resolve(name, schema)
         if found is None or fields.get("catalogname", self.catalog.database) != self.catalog.database:
@@ -47,11 +47,11 @@ class Relations:
             self.edits.insert(fields["location"], f"{quoted(found.schema)}.")
         return found
 
-    def refused(self, name: str, schema: str | None, fields: Node) -> RelationRefused:
+    def refused(self, name: str, schema: str | None, fields: Node) -> RelationRefused | PolicyRefused:
         """The refusal, with the nearest tables."""
         text = f"{schema}.{name}" if schema else name
         if why := self.closed(name, schema):
-            return RelationRefused(
+            return PolicyRefused(
                 f"The table {text} is closed: {why}.",
                 hint="Answer without it.",
                 name=text,

@@ -48,8 +48,10 @@ class Columns:
             yield from self.mend(column, scope)
 
     def mend(self, column: exp.Column, scope: Scope) -> Iterator[Edit]:
-        """Edits for one column; none when it is right or nothing is near."""
+        """Edits for one column; none when it is right, nothing is near, or the policy closes it."""
         name = folded(column.this)
+        if any(source.table and name in source.table.closed for source in scope.visible()):
+            return  # another column in its place would be another answer
         place = column_span(column)
         if place is None or column.args.get("db"):
             return

@@ -21,6 +21,8 @@ def edits(tree: exp.Expr, tokens: list[Token], catalog: Catalog) -> Iterator[Edi
         schema = folded(node.args["db"]) if node.args.get("db") else None
         if catalog.resolve(name, schema) or (schema is None and cte_named(node, name)):
             continue
+        if any(closed == name for _, closed, _ in catalog.closed):  # another in its place is another answer
+            continue
         found, place = nearest_table(name, catalog), span(node.this)
         if schema is not None:
             place = place and span(node.args["db"]) and (span(node.args["db"])[0], place[1])  # type: ignore[index]
