@@ -114,8 +114,9 @@ def first_day(unit: str, column: str, base: str) -> str:
     """The first day of a date's year or month, in the column's own type; infinity stays."""
     if base in TIMES:
         return f"pg_catalog.date_trunc('{unit}', {column})"
-    year = f"pg_catalog.date_part('year', {column})::pg_catalog.int4"
-    month = f"pg_catalog.date_part('month', {column})::pg_catalog.int4" if unit == "month" else "1"
+    # EXTRACT: date_part() goes through timestamp, which cannot hold every date
+    year = f"EXTRACT(year FROM {column})::pg_catalog.int4"
+    month = f"EXTRACT(month FROM {column})::pg_catalog.int4" if unit == "month" else "1"
     return (
         f"CASE WHEN pg_catalog.isfinite({column}) THEN pg_catalog.make_date({year}, {month}, 1)"
         f" ELSE {column} END"
