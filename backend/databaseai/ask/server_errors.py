@@ -5,6 +5,7 @@ import re
 import psycopg
 
 from databaseai.ask.guardrail import AcceptedQuery
+from databaseai.ask.server_hints import hint_for
 from databaseai.errors import (
     AmbiguousColumn,
     ConnectionLost,
@@ -101,7 +102,27 @@ DENIED = re.compile(
     r"permission denied for (table|view|materialized view|foreign table|schema|function|sequence|type) \w+"
     r"|cannot execute [A-Z ]+ in a read-only transaction|cannot execute \w+\(\) in a read-only transaction"
 )
-TYPE = re.compile(r"^invalid input syntax for type ([a-z0-9 ]+)")
+DENIERS = {"aclcheck_error", "PreventCommandIfReadOnly"}
+"""PostgreSQL's own functions that say so; a user's function may raise the same words around a value."""
+TYPE = re.compile(r"invalid input syntax for type ([a-z0-9 ]+)")
+TYPES = {
+    *(
+        "integer",
+        "bigint",
+        "smallint",
+        "numeric",
+        "real",
+        "double precision",
+        "boolean",
+        "uuid",
+        "bytea",
+        "bit",
+    ),
+    *("date", "time", "time with time zone", "timestamp", "timestamp with time zone", "interval", "money"),
+    *("json", "jsonb", "jsonpath", "inet", "cidr", "macaddr", "macaddr8", "tsquery", "tsvector", "xml"),
+    *("point", "box", "circle", "line", "lseg", "path", "polygon"),
+}
+"""That may be named when a text cannot be read; any other word may be a value."""
 
 
 def server_error(error: psycopg.Error, query: AcceptedQuery | None = None, offset: int = 0) -> ExecutionError:
@@ -117,7 +138,7 @@ def server_error(error: psycopg.Error, query: AcceptedQuery | None = None, offse
     if state == "XX000" and (diag.message_primary or "").startswith("invalid memory alloc request size"):
         state = "53200"  # one value past 1 GB
     kind = BY_SQLSTATE.get(state) or BY_CLASS.get(state[:2], QueryFailed)
-    facts: dict[str, object] = {"sqlstate": state} if state else {}
+    facts: dict[str, object] = {"sqlstate": state} if known(state) else {}
     if state == "57014" and "timeout" not in (diag.message_primary or "timeout"):
         return Stopped("The query was cancelled.", sqlstate=state)
     if query is not None and diag.statement_position:
@@ -125,12 +146,22 @@ def server_error(error: psycopg.Error, query: AcceptedQuery | None = None, offse
     return kind(words(kind, state, diag), hint=hint(state, diag), **facts)
 
 
+def known(state: str) -> bool:
+    """One of PostgreSQL's own states: a user's function may raise any five letters, of a value too."""
+    try:
+        psycopg.errors.lookup(state)
+    except KeyError:
+        return False
+    return True
+
+
 def words(kind: type[ExecutionError], state: str, diag: psycopg.errors.Diagnostic) -> str:
     """PostgreSQL's own words where they hold names only."""
     message = diag.message_primary or ""
     if own := VALUES.get(state):
         found = TYPE.match(message)
-        return own.format(type=found[1].strip() if found else "its type")
+        named = found[1].strip() if found else ""
+        return own.format(type=named if named in TYPES else "its type")
     if names_only(state, diag):
         return f"{message[:1].upper()}{message[1:]}."
     return WORDS.get(kind, WORDS[QueryFailed])
@@ -144,10 +175,11 @@ def names_only(state: str, diag: psycopg.errors.Diagnostic) -> bool:
     """
     if state[:2] == "42" and diag.statement_position:
         return True
-    return bool(DENIED.fullmatch(diag.message_primary or ""))
+    return diag.source_function in DENIERS and bool(DENIED.fullmatch(diag.message_primary or ""))
 
 
 def hint(state: str, diag: psycopg.errors.Diagnostic) -> str:
-    """PostgreSQL's hint where it holds names only."""
-    given = diag.message_hint if names_only(state, diag) else None
-    return given or HINTS.get(state, "")
+    """Ours for what is known, else PostgreSQL's where it holds names only."""
+    if not names_only(state, diag):
+        return HINTS.get(state, "")
+    return hint_for(diag.message_primary or "") or diag.message_hint or HINTS.get(state, "")
