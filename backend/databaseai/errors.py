@@ -310,7 +310,7 @@ class DataSourceMissing(DataSourceError):
 class AskerMissing(DataSourceError):
     """The data source answers each asker as themselves, and nobody is known to ask."""
 
-    code, status, title, exit_code = "DBAI211", 401, "Nobody is known to ask", 2
+    code, status, title, exit_code = "DBAI211", 403, "Nobody is known to ask", 2
 
 
 class AskerUnknown(DataSourceError):

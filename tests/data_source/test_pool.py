@@ -331,3 +331,88 @@ async def test_closed_source_refuses(open_source: Open, reader_dsn: str) -> None
     await source.close()
     with pytest.raises(DatabaseAIError):
         await pid_of(source)
+
+
+LEFT_BEHIND = [
+    ("CREATE TEMP TABLE left_behind AS SELECT 1 AS n", "SELECT to_regclass('pg_temp.left_behind')::text"),
+    ("SET work_mem = '77kB'", "SHOW work_mem"),
+    ("SET statement_timeout = 77777", "SHOW statement_timeout"),
+    ("SET search_path = pg_temp", "SHOW search_path"),
+    ("SET TIME ZONE 'Asia/Tokyo'", "SHOW TimeZone"),
+    ("SET client_encoding = 'LATIN1'", "SHOW client_encoding"),
+    ("SET row_security = off", "SHOW row_security"),
+    ("SET default_transaction_read_only = off", "SHOW default_transaction_read_only"),
+    ("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE", "SHOW transaction_read_only"),
+    ("SET my.secret = 'kept'", "SELECT nullif(current_setting('my.secret', true), '')"),
+    ("SET databaseai.asker = 'ben'", "SELECT nullif(current_setting('databaseai.asker', true), '')"),
+    ("SET ROLE other", "SELECT current_user = session_user"),
+    ("LISTEN gossip", "SELECT count(*) FROM pg_listening_channels()"),
+    ("SELECT pg_advisory_lock(7)", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"),
+    ("SELECT pg_advisory_lock_shared(7)", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"),
+    ("DECLARE c CURSOR WITH HOLD FOR SELECT 1", "SELECT count(*) FROM pg_cursors"),
+    ("PREPARE p AS SELECT 1", "SELECT count(*) FROM pg_prepared_statements"),
+]
+
+
+async def test_nothing_of_an_asker_is_left_for_the_next(
+    admin: AsyncConnection[Any], open_source: Open, make_login: MakeLogin
+) -> None:
+    """Whatever a hole in the gate lets a statement do to the session."""
+    await admin.execute("DROP ROLE IF EXISTS other; CREATE ROLE other")
+    source = await open_source(
+        await make_login("GRANT TEMP ON DATABASE {database} TO {login}", "GRANT other TO {login}"),
+        pool_size=1,
+    )
+    for poison, look in LEFT_BEHIND:
+        async with source.reader() as reader:
+            pid, clean = reader.info.backend_pid, await value(reader, look)
+            if "TEMP TABLE" in poison:
+                await reader.execute("SET default_transaction_read_only = off")
+            await reader.execute(poison.encode())
+            assert await value(reader, look) != clean, f"{poison} works"
+        async with source.reader() as reader:
+            assert reader.info.backend_pid == pid
+            assert await value(reader, look) == clean, poison
+    await admin.execute("DROP OWNED BY other; DROP ROLE other")
+
+
+@pytest.mark.parametrize("change", ["autocommit", "row_factory", "prepare_threshold"])
+async def test_a_connection_changed_on_our_side_is_closed(
+    open_source: Open, reader_dsn: str, change: str
+) -> None:
+    source = await open_source(reader_dsn, pool_size=1)
+    async with source.reader() as reader:
+        if change == "autocommit":
+            await reader.set_autocommit(False)
+        elif change == "row_factory":
+            reader.row_factory = psycopg.rows.dict_row
+        else:
+            reader.prepare_threshold = 0
+    assert reader.closed
+    async with source.reader() as reader:
+        assert await value(reader, "SELECT 1") == 1
+
+
+async def test_statements_are_never_prepared(open_source: Open, reader_dsn: str) -> None:
+    """DISCARD ALL would forget them behind psycopg's back, after its fifth time in the default."""
+    source = await open_source(reader_dsn, pool_size=1)
+    for _ in range(3):
+        async with source.reader() as reader:
+            for number in range(8):
+                row = await (await reader.execute("SELECT %s::int", [number])).fetchone()
+                assert row == (number,)
+            assert await value(reader, "SELECT count(*) FROM pg_prepared_statements") == 0
+
+
+async def test_a_password_changed_on_the_server_is_told_when_it_is_needed(
+    admin: AsyncConnection[Any], open_source: Open, make_login: MakeLogin
+) -> None:
+    """What is connected goes on; a new connection is refused, in words of its own."""
+    url = await make_login()
+    user = psycopg.conninfo.conninfo_to_dict(url)["user"]
+    source = await open_source(url, pool_size=1)
+    await admin.execute(f"ALTER ROLE {user} PASSWORD 'another'".encode())
+    pid = await pid_of(source)
+    await value(admin, f"SELECT pg_terminate_backend({pid}, 5000)")
+    with pytest.raises(DataSourceLoginRefused):
+        await pid_of(source)

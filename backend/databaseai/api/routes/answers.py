@@ -38,7 +38,7 @@ NOTHING_LEFT: dict[int | str, dict[str, Any]] = {204: {"description": "Nothing m
 TOLD: dict[int | str, dict[str, Any]] = {202: {"description": "The process that works on it has been told."}}
 
 
-@router.post("/ask", responses=WHOLE | problems(401, 403, 409, 413, 422, 429, 503), response_class=Response)
+@router.post("/ask", responses=WHOLE | problems(403, 409, 413, 422, 429, 503), response_class=Response)
 async def ask(
     asked: AskIn,
     asker: Asker,
@@ -66,7 +66,7 @@ async def ask(
     return json_reply(await whole(runs, await known(runs, record.id, asker)))
 
 
-@router.get("/answers/{answer_id}", responses=problems(401, 403, 404, 503), response_model=Answer)
+@router.get("/answers/{answer_id}", responses=problems(403, 404, 503), response_model=Answer)
 async def answer(answer_id: Id, asker: Asker, runs: TheRuns) -> Response:
     """The answer as far as it has come."""
     return json_reply(await whole(runs, await known(runs, answer_id, asker)))
@@ -74,7 +74,7 @@ async def answer(answer_id: Id, asker: Asker, runs: TheRuns) -> Response:
 
 @router.get(
     "/answers/{answer_id}/events",
-    responses=STREAM | NOTHING_LEFT | problems(401, 403, 404, 503),
+    responses=STREAM | NOTHING_LEFT | problems(403, 404, 503),
     response_class=Response,
 )
 async def events(
@@ -97,7 +97,7 @@ async def events(
     return stream(runs, record, last_event_id)
 
 
-@router.get("/answers/{answer_id}/rows", responses=problems(401, 403, 404, 422, 503), response_model=RowsPage)
+@router.get("/answers/{answer_id}/rows", responses=problems(403, 404, 422, 503), response_model=RowsPage)
 async def rows(
     answer_id: Id,
     asker: Asker,
@@ -119,7 +119,7 @@ async def rows(
     return await rows_reply({"columns": found["columns"], "next": found["next"]}, found["rows"])
 
 
-@router.delete("/answers/{answer_id}/run", responses=TOLD | problems(401, 403, 404, 503), status_code=204)
+@router.delete("/answers/{answer_id}/run", responses=TOLD | problems(403, 404, 503), status_code=204)
 async def stop(answer_id: Id, asker: Asker, runs: TheRuns) -> Response:
     """Stop an answer: the model's call and the query are cancelled, the answer ends with DBAI716.
 

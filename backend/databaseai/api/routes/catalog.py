@@ -15,7 +15,7 @@ router = APIRouter(prefix="/catalog", tags=["catalog"])
 Name = Annotated[str | None, Query(description="Data source; without it, the default one.")]
 
 
-@router.get("", responses=problems(401, 403, 503, 504), response_model=CatalogOut)
+@router.get("", responses=problems(403, 503, 504), response_model=CatalogOut)
 async def catalog(
     asker: Asker, tools: TheTools, data_source: Name = None, if_none_match: Annotated[str, Header()] = ""
 ) -> Response:
@@ -24,7 +24,7 @@ async def catalog(
     return reply(source.name, await source.catalog.get(asker), if_none_match)
 
 
-@router.post("/refresh", responses=problems(401, 403, 503, 504), response_model=CatalogOut)
+@router.post("/refresh", responses=problems(403, 503, 504), response_model=CatalogOut)
 async def refresh(asker: Asker, tools: TheTools, data_source: Name = None) -> Response:
     """Read the catalog anew, now."""
     source = await tools.source(data_source)

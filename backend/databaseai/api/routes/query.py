@@ -14,7 +14,7 @@ from databaseai.api.schemas import ExplainIn, ExplainOut, QueryIn, QueryOut
 router = APIRouter(tags=["query"])
 
 
-@router.post("/query", responses=problems(401, 403, 413, 422, 503, 504), response_model=QueryOut)
+@router.post("/query", responses=problems(403, 413, 422, 503, 504), response_model=QueryOut)
 async def query(asked: QueryIn, asker: Asker, tools: TheTools, request: Request) -> Response:
     """Run one SELECT, through the same gate, plan and limits as the model's.
 
@@ -33,7 +33,7 @@ async def query(asked: QueryIn, asker: Asker, tools: TheTools, request: Request)
     return await rows_reply(members, result.rows)
 
 
-@router.post("/explain", responses=problems(401, 403, 413, 422, 503, 504), response_model=ExplainOut)
+@router.post("/explain", responses=problems(403, 413, 422, 503, 504), response_model=ExplainOut)
 async def explain(asked: ExplainIn, asker: Asker, tools: TheTools, request: Request) -> Response:
     """The plan of one SELECT, through the same gate and limits; EXPLAIN ANALYZE is refused."""
     source = await tools.source(asked.data_source)

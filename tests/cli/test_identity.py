@@ -1,0 +1,132 @@
+"""Who asks on the command line: `--as`, also beside a running instance."""
+
+import dataclasses
+import json
+from collections.abc import AsyncIterator, Mapping
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from databaseai import app
+from databaseai.cli import ask as ask_module
+from databaseai.cli import instance
+from databaseai.cli.batch import query_batch
+from databaseai.data_source import Asker, signed_identity_sql
+from databaseai.errors import AskerMissing, DatabaseAIError, IdentityNotReady, SettingsInvalid
+from databaseai.settings import Settings, load
+from tests.cli.test_instance import FOUND
+
+COUNT = "SELECT count(*) FROM note"
+
+
+@pytest.fixture
+async def signed(database: str, reader_dsn: str) -> AsyncIterator[dict[str, str]]:
+    """Settings of a data source with notes of Ana's and of Ben's."""
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
+        await admin.execute(
+            "CREATE TABLE note (tenant text); INSERT INTO note VALUES ('ana'), ('ben'), ('ben')"
+        )
+        await admin.execute(signed_identity_sql([("public", "note", "tenant")]).encode())
+        row = await (await admin.execute("SELECT databaseai.add_signing_key()")).fetchone()
+        assert row is not None
+        yield {
+            "DATABASEAI_DATA_SOURCE_URL": reader_dsn,
+            "DATABASEAI_DATA_SOURCE_IDENTITY": "signed",
+            "DATABASEAI_DATA_SOURCE_SIGNING_KEY": row[0],
+            "DATABASEAI_LLM_BASE_URL": "http://127.0.0.1:9/v1",
+        }
+
+
+def of(names: Mapping[str, str], asker: str | None = None, home: str = "/nowhere") -> Settings:
+    """Settings as `--as` makes them."""
+    return load({**names, "DATABASEAI_HOME": home}, env_files=(), data_source__asker=asker)
+
+
+@pytest.mark.parametrize(("asker", "rows"), [("ana", [[1]]), ("ben", [[2]]), ("zoe", [[0]])])
+async def test_as_names_the_asker(signed: dict[str, str], asker: str, rows: list[list[int]]) -> None:
+    result = await ask_module.query_once(of(signed, asker), COUNT)
+    assert list(map(list, result["rows"])) == rows
+
+
+async def test_nobody_is_not_somebody(signed: dict[str, str]) -> None:
+    assert (await ask_module.query_once(of(signed), COUNT))["problem"]["code"] == AskerMissing.code
+    with pytest.raises(AskerMissing):
+        await ask_module.explain_once(of(signed), COUNT)
+
+
+async def test_a_name_that_makes_no_difference_is_refused(signed: dict[str, str]) -> None:
+    """Nobody shall believe that it narrows what is seen."""
+    with pytest.raises(SettingsInvalid, match="share one reader"):
+        await ask_module.query_once(of(signed | {"DATABASEAI_DATA_SOURCE_IDENTITY": "shared"}, "ana"), COUNT)
+
+
+async def test_a_batch_asks_as_one(
+    signed: dict[str, str], tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = tmp_path_factory.mktemp("batch") / "in"
+    database = psycopg.conninfo.conninfo_to_dict(signed["DATABASEAI_DATA_SOURCE_URL"])["dbname"]
+    given = [{"id": 1, "sql": COUNT}, {"id": 2, "sql": COUNT, "database": database}]
+    lines.write_text("\n".join(map(json.dumps, given)))
+    await query_batch(of(signed, "ben"), str(lines))
+    out = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["rows"] for line in out] == [[[2]], [[2]]]
+
+
+@pytest.mark.parametrize(
+    ("identity", "asker", "given", "there"),
+    [
+        ("shared", None, {}, True),
+        ("signed", None, {}, True),
+        ("signed", "ana", {}, True),
+        ("signed", "ana", {"DATABASEAI_DATA_SOURCE_ASKER": "ana"}, True),
+        ("signed", "ana", {"DATABASEAI_DATA_SOURCE_ASKER": "ben"}, False),
+        ("signed", None, {"DATABASEAI_DATA_SOURCE_ASKER": "ben"}, False),
+        ("shared", None, {"DATABASEAI_DATA_SOURCE_ASKER": "ben"}, False),
+        ("shared", None, {"DATABASEAI_DATA_SOURCE_IDENTITY": "signed"}, False),
+        ("login", None, {"DATABASEAI_DATA_SOURCE_IDENTITY": "signed"}, False),
+    ],
+)
+def test_an_instance_answers_only_as_whom_it_asks(
+    identity: str, asker: str | None, given: dict[str, str], there: bool
+) -> None:
+    found = instance.Instance(**(dataclasses.asdict(FOUND) | {"identity": identity, "asker": asker}))
+    assert ask_module.asks_there(found, of(given)) is there
+
+
+def test_who_borrows_the_url_borrows_the_identity() -> None:
+    """The shared reader's URL of an instance that tells askers apart does not show all rows to all."""
+    found = dataclasses.replace(FOUND, identity="login", asker="ana", login_file="/logins.toml")
+    lent = found.lend(of({})).data_source
+    assert (lent.identity, lent.asker, str(lent.login_file)) == ("login", "ana", "/logins.toml")
+    assert found.lend(of({}, "ben")).data_source.asker == "ben"
+    stricter = dataclasses.replace(FOUND, identity="shared")
+    assert stricter.lend(of({"DATABASEAI_DATA_SOURCE_IDENTITY": "signed"})).data_source.identity == "signed"
+    own = of({"DATABASEAI_DATA_SOURCE_URL": "postgresql:///own"})
+    assert found.lend(own).data_source == own.data_source
+
+
+async def test_the_borrowed_url_without_the_key_is_of_no_use(signed: dict[str, str]) -> None:
+    url = signed["DATABASEAI_DATA_SOURCE_URL"]
+    found = dataclasses.replace(FOUND, data_source_url=url, identity="signed")
+    with pytest.raises(IdentityNotReady):
+        async with app.open_tools(found.lend(of({}, "ana"))):
+            pass
+    key = {"DATABASEAI_DATA_SOURCE_SIGNING_KEY": signed["DATABASEAI_DATA_SOURCE_SIGNING_KEY"]}
+    async with app.open_tools(found.lend(of(key, "ana"))) as tools:
+        assert tools.asker == Asker("ana")
+        assert (await tools.pipeline.query(COUNT, tools.asker)).rows == ((1,),)
+        with pytest.raises(DatabaseAIError):
+            await tools.pipeline.query(COUNT)
+
+
+def test_an_instance_of_a_release_before_is_read() -> None:
+    """Its file says nothing of identity."""
+    before = {
+        name: value
+        for name, value in dataclasses.asdict(FOUND).items()
+        if name not in {"identity", "asker", "login_file"}
+    }
+    lent = instance.Instance(**before).lend(of({})).data_source
+    assert lent.url == SecretStr(FOUND.data_source_url)
+    assert lent.identity == "shared"
