@@ -541,6 +541,12 @@ class ParsersDisagree(GuardrailError):
     code, title, repairable = "DBAI516", "Parsers disagree", True
 
 
+class ExtensionRefused(GuardrailError):
+    """A value of an extension's or a user's type is worked on where the gate cannot know what that means."""
+
+    code, title, repairable = "DBAI517", "Extension type refused", True
+
+
 class PolicyRefused(GuardrailError):
     """The statement names what the policy closes, or a masked table where no mask can be written in."""
 

@@ -32,7 +32,7 @@ WRITES = st.sampled_from(
         "SELECT public.evil()", "SELECT (c).evil FROM customer c", "SELECT 'x'::evil_domain",
         "SELECT 1 OPERATOR(public.+) 2", "SELECT password FROM secret", "SELECT nextval('s')",
         "SELECT * FROM pg_authid", "SELECT query_to_xml('DROP TABLE x', true, true, '')",
-        "SELECT c FROM customer c", "SELECT repeat('x', 1000000000)", "SELECT ctid FROM customer",
+        "SELECT c.nice FROM customer c", "SELECT repeat('x', 1000000000)", "SELECT ctid FROM customer",
     ]
 )  # fmt: skip
 WRAPPERS = st.sampled_from(

@@ -55,7 +55,7 @@ async def run(query: AcceptedQuery, reader: AsyncConnection[Any], limits: Execut
         ExecutionError: Any other refusal of the server, by SQLSTATE, without a cell value.
     """
     started = time.perf_counter()
-    stream = Stream(reader, limits)
+    stream = Stream(reader, limits, query.search_path)
     try:
         kept, truncated, weight = await collect(stream, query, limits)
         names = await user_types(reader, stream.columns)

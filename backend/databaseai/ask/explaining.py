@@ -147,7 +147,7 @@ async def lines(
     query: AcceptedQuery, reader: AsyncConnection[Any], limits: ExecutionLimits, options: ExplainOptions
 ) -> list[str]:
     """What PostgreSQL says, row by row."""
-    prefix, stream = options.prefix(), Stream(reader, limits)
+    prefix, stream = options.prefix(), Stream(reader, limits, query.search_path)
     try:
         async with contextlib.aclosing(stream.rows(prefix + query.sql)) as rows:
             return [(row[0] or b"").decode() async for row in rows]

@@ -42,7 +42,7 @@ async def plan(query: AcceptedQuery, reader: AsyncConnection[Any], limits: Execu
         notes/sandbox.md, 2.4: the planner computes immutable calls with constant arguments; cost is advice,
         an endless recursive query costs 5.6.
     """
-    stream = Stream(reader, limits)
+    stream = Stream(reader, limits, query.search_path)
     try:
         async with contextlib.aclosing(stream.rows(EXPLAIN + query.sql)) as rows:
             text = b"".join([row[0] or b"" async for row in rows])

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -96,6 +96,15 @@ async def recover(reader: AsyncConnection[Any]) -> None:
     if reader.pgconn.transaction_status == TransactionStatus.INERROR:
         with in_time(reader, require(reader) - time.monotonic() + STOP_GRACE_MS / 1000):
             await reader.execute(b"ROLLBACK TO SAVEPOINT pinned")
+
+
+async def search(reader: AsyncConnection[Any], schemas: Sequence[str]) -> None:
+    """Have names looked up in these schemas too, after pg_catalog: the gate found them safe (`own_words`)."""
+    if not schemas:
+        return
+    names = ", ".join('"' + name.replace('"', '""') + '"' for name in schemas)
+    with in_time(reader, require(reader) - time.monotonic() + STOP_GRACE_MS / 1000):
+        await reader.execute(f"SET LOCAL search_path = {names}".encode())
 
 
 async def leave(reader: AsyncConnection[Any]) -> None:

@@ -12,7 +12,7 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 
 from databaseai.ask.memory_watch import Watch
-from databaseai.ask.sandbox import OVERRUN_MS, STOP_GRACE_MS, recover, require
+from databaseai.ask.sandbox import OVERRUN_MS, STOP_GRACE_MS, recover, require, search
 from databaseai.data_source.cancelling import settle, stop
 from databaseai.data_source.metering import Meter
 from databaseai.errors import DatabaseAIError, ResultTooLarge, StatementTimeout
@@ -40,13 +40,16 @@ class Stream:
         FETCH. A row comes whole from libpq, so bytes are counted before libpq has them (`Meter`).
     """
 
-    def __init__(self, reader: AsyncConnection[Any], limits: ExecutionLimits) -> None:
+    def __init__(
+        self, reader: AsyncConnection[Any], limits: ExecutionLimits, search_path: Sequence[str] = ()
+    ) -> None:
         own = time.monotonic() + (limits.statement_timeout_ms + OVERRUN_MS) / 1000
         self.columns: Described = ()
         self.enough = False
         """Set by whoever has rows enough: the query is stopped behind their back."""
         self._until = min(require(reader), own)
         self._reader, self._limits = reader, limits
+        self._search_path = search_path
         self._meter = Meter(reader)
         self._fault: DatabaseAIError | None = None
 
@@ -65,6 +68,7 @@ class Stream:
             ServerMemoryExceeded: The server took more than `server_memory_mb` for it. DBAI718.
         """
         await recover(self._reader)
+        await search(self._reader, self._search_path)
         pgconn = self._reader.pgconn
         await self._reader.lock.acquire()  # `_finish` releases it
         try:

@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import AsyncConnection, Error
 from psycopg.errors import LockNotAvailable, QueryCanceled
 
-from databaseai.catalog import queries, samples
+from databaseai.catalog import queries, samples, vocabulary
 from databaseai.catalog.policy import Open, Policy, apply, read_facts, resolve
 from databaseai.catalog.snapshot import Catalog, Column, ForeignKey, Table, TableKind
 from databaseai.errors import CatalogEmpty, CatalogUnreadable, DataSourceUnreachable
@@ -70,6 +70,7 @@ async def introspect(
                     raise CatalogEmpty
                 # the digest is made while the server looks for values
                 digest = asyncio.create_task(asyncio.to_thread(fingerprint, tables))
+                words = await vocabulary.read(connection, [relation[0] for relation in draft.relations])
                 drawn = await samples.draw(connection, tables, settings)
     except (TimeoutError, QueryCanceled, LockNotAvailable) as error:
         seconds = settings.timeout_ms / 1000
@@ -87,6 +88,7 @@ async def introspect(
         search_path=draft.search_path,
         samples_cut=drawn.cut,
         closed=left.closed,
+        vocabulary=words,
     )
 
 

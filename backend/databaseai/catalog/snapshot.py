@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from databaseai.catalog.vocabulary import Vocabulary
+
 TableKind = Literal["table", "partitioned table", "view", "materialised view", "foreign table"]
 
 
@@ -86,6 +88,9 @@ class Catalog:
     closed: tuple[tuple[str, str, str], ...] = ()
     """Schema, name and why, of tables that the policy closes; they are not in `tables`."""
 
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    """Types and extensions of the data source's own."""
+
     @cached_property
     def table(self) -> dict[tuple[str, str], Table]:
         """Tables by (schema, name)."""
@@ -95,6 +100,11 @@ class Catalog:
     def narrowed(self) -> dict[tuple[str, str], Table]:
         """Tables with columns that the policy closes or masks."""
         return {table.qualified: table for table in self.tables if table.reads}
+
+    @cached_property
+    def why_closed(self) -> dict[tuple[str, str], str]:
+        """Closed tables by schema and name, with the reason."""
+        return {(schema, name): why for schema, name, why in self.closed}
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Table, ...]]:

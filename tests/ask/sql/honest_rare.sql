@@ -242,3 +242,49 @@ SELECT ALL total FROM orders ORDER BY 1 LIMIT 1
 SELECT semi.qualify AS glob, semi.rlike regexp FROM (SELECT 1 AS qualify, 2 AS rlike) semi
 -- case: a name longer than PostgreSQL keeps
 SELECT total AS the_total_amount_of_this_order_in_its_own_currency_before_discounts_and_taxes FROM orders ORDER BY the_total_amount_of_this_order_in_its_own_currency_before_discounts_and_taxes LIMIT 1
+-- case: substring similar
+SELECT substring('foobar' SIMILAR '%#"o_b#"%' ESCAPE '#'), substring('foobar' FROM '%#"o_b#"%' FOR '#')
+-- case: unicode identifiers
+SELECT U&"\0061", U&"!0061" UESCAPE '!' AS again FROM (SELECT 1 AS a) s
+-- case: is normalized
+SELECT 'a' IS NORMALIZED, name IS NOT NFKC NORMALIZED, normalize(name, NFC), unistr('\0041') FROM customer ORDER BY customer_id LIMIT 2
+-- case: at local
+-- servers: 17
+SELECT timestamptz '2025-01-01 00:00+00' AT LOCAL IS NOT NULL
+-- case: sorting by a named operator
+SELECT name FROM customer ORDER BY name USING >, customer_id USING <
+-- case: collation for
+SELECT COLLATION FOR (name) FROM customer ORDER BY customer_id LIMIT 1
+-- case: standard JSON table
+-- servers: 17
+SELECT a FROM JSON_TABLE('[{"a": 1}]', '$[*]' COLUMNS (a int PATH '$.a')) AS t
+-- case: standard JSON table with all of it
+-- servers: 17
+SELECT c.customer_id, j.* FROM customer c, JSON_TABLE(c.profile, '$' PASSING c.customer_id AS low COLUMNS (place FOR ORDINALITY, age int PATH '$.age' DEFAULT 0 ON EMPTY ERROR ON ERROR, whole jsonb FORMAT JSON PATH '$' WITH WRAPPER KEEP QUOTES, has boolean EXISTS PATH '$.langs', NESTED PATH '$.langs[*]' AS l COLUMNS (lang text PATH '$')) EMPTY ON ERROR) j ORDER BY 1, 2, 6 LIMIT 4
+-- case: standard JSON queries with variables and behaviours
+-- servers: 17
+SELECT JSON_QUERY(profile, '$.langs' WITH UNCONDITIONAL ARRAY WRAPPER), JSON_EXISTS(profile, '$.age ? (@ > $low)' PASSING 30 AS low), JSON_VALUE(profile, '$.age' RETURNING int DEFAULT 0 ON EMPTY NULL ON ERROR) FROM customer ORDER BY customer_id LIMIT 3
+-- case: standard JSON aggregates with their clauses
+-- servers: 16
+SELECT JSON_OBJECTAGG(name VALUE price ABSENT ON NULL WITH UNIQUE KEYS), JSON_ARRAYAGG(name ORDER BY name DESC NULL ON NULL RETURNING jsonb), JSON_ARRAY(SELECT product_id FROM product ORDER BY 1 LIMIT 2) FROM product
+-- case: a document's field as a function's argument in FROM
+SELECT v FROM customer, jsonb_array_elements_text(profile -> 'langs') v ORDER BY 1 LIMIT 2
+-- case: rows compared with IS DISTINCT FROM
+SELECT ROW(1, 'a') IS DISTINCT FROM ROW(1, NULL), ROW(city, country) FROM customer ORDER BY customer_id LIMIT 1
+-- case: cycle over two columns
+WITH RECURSIVE g AS (SELECT customer_id, parent_id FROM customer WHERE customer_id < 3 UNION ALL SELECT c.customer_id, c.parent_id FROM customer c JOIN g ON c.parent_id = g.customer_id) SEARCH DEPTH FIRST BY customer_id, parent_id SET place CYCLE customer_id, parent_id SET again TO 'Y' DEFAULT 'N' USING path SELECT customer_id, again FROM g ORDER BY 1
+-- case: array of a user's type
+SELECT 'new' = ANY ('{new,paid}'::public.order_state[]), state = ANY ('{paid}'::order_state[]) FROM orders ORDER BY order_id LIMIT 2
+-- case: seconds with digits
+SELECT interval '1.234' second(2), interval '1 10' day to hour, '90 min'::interval minute, interval(3) '1.23456 s', localtimestamp(0) IS NOT NULL
+-- case: variadic arguments
+SELECT concat_ws('-', VARIADIC tags), jsonb_extract_path_text(profile, VARIADIC ARRAY['langs', '0']) FROM customer ORDER BY customer_id LIMIT 2
+-- case: numbers with separators and points
+-- servers: 16
+SELECT 5., 1_0.0_1, .5, 1e-3, 0x_1F, 0o17
+-- case: plane geometry
+SELECT point '(1,2)' <-> point(4, 6), box '((0,0),(2,2))' @> point '(1,1)', area(circle '((0,0),2)'), @-@ path '((0,0),(1,0))', lseg '((0,0),(1,1))' ?# lseg '((0,1),(1,0))', box '((0,0),(1,1))' <<| box '((0,2),(1,3))'
+-- case: arguments that the second parser's own classes would drop
+SELECT corr(DISTINCT quantity, line_no), date_trunc('day', max(o.ordered_at), 'Europe/Paris'), array_position(ARRAY[1, 2, 1], 1, 2), percentile_cont(ARRAY[0.5]) WITHIN GROUP (ORDER BY quantity) FROM order_line JOIN orders o USING (order_id)
+-- case: whole row as a column, as text, compared
+SELECT c, product::text, c = c, max(s) FROM customer c, product, (SELECT 1 AS a, 'x' AS b) s WHERE c.customer_id < 3 AND product.product_id = 1 GROUP BY c, product ORDER BY c

@@ -1,27 +1,17 @@
--- Honest all the same, and refused: what the second parser cannot read. The list that decision records count.
+-- Honest all the same, and refused: each with the reason. The list that decision records count.
 
--- case: substring similar
-SELECT substring('foobar' SIMILAR '%#"o_b#"%' ESCAPE '#')
--- case: unicode identifiers
-SELECT U&"\0061" FROM (SELECT 1 AS a) s
--- case: is normalized
-SELECT 'a' IS NORMALIZED
--- case: at local
--- servers: 17
-SELECT timestamptz '2025-01-01 00:00+00' AT LOCAL IS NOT NULL
--- case: sorting by a named operator
-SELECT name FROM customer ORDER BY name USING >
--- case: collation for
-SELECT COLLATION FOR (name) FROM customer
--- case: standard JSON table
-SELECT a FROM JSON_TABLE('[{"a": 1}]', '$[*]' COLUMNS (a int PATH '$.a')) AS t
 -- case: an XML element
+-- reason: (XML has entities, XPath and queries given as text; write to_json or concatenate)
 SELECT xmlelement(name a, 'b')
 -- case: who am I
+-- reason: (who is logged in is not a question about the data)
 SELECT current_user
--- case: whole row as a column
-SELECT c FROM customer c
 -- case: name of a relation's type
+-- reason: (a name cast to regclass tells whether a table exists)
 SELECT 'customer'::regclass
 -- case: a bar as long as a number
+-- reason: (PostgreSQL does not bound it; the hint says LEAST)
 SELECT repeat('*', order_id::int) FROM orders
+-- case: a seed for random
+-- reason: (it stays in the session, for whoever comes next; TABLESAMPLE ... REPEATABLE is what it is for)
+SELECT setseed(0.5)

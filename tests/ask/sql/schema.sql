@@ -71,3 +71,5 @@ CREATE OPERATOR ~~~ (LEFTARG = int, RIGHTARG = int, FUNCTION = evil_op);
 CREATE FUNCTION evil_check(x text) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$ BEGIN INSERT INTO public.attack_log VALUES ('domain'); RETURN true; END $$;
 CREATE DOMAIN evil_domain AS text CHECK (public.evil_check(VALUE));
 CREATE FUNCTION run_sql(q text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN EXECUTE q; RETURN 'ok'; END $$;
+CREATE FUNCTION target_text(t sales.target) RETURNS text LANGUAGE plpgsql VOLATILE AS $$ BEGIN INSERT INTO public.attack_log VALUES ('row cast'); RETURN t.country; END $$;
+CREATE CAST (sales.target AS text) WITH FUNCTION target_text(sales.target) AS IMPLICIT;

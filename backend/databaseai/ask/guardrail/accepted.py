@@ -25,6 +25,8 @@ class AcceptedQuery:
     maker: InitVar[object] = None
     shown: str = ""
     """What people see and may send again: as `sql`, but a table under a policy by its name."""
+    search_path: tuple[str, ...] = ()
+    """Schemas in which its operators are looked up, after pg_catalog."""
 
     def __post_init__(self, maker: object) -> None:
         if maker is not MAKER:

@@ -6,15 +6,22 @@ from typing import Any, Literal
 from databaseai.ask.guardrail.first_parser import Node
 from databaseai.ask.guardrail.hints import nearest
 from databaseai.ask.guardrail.lists import Lists
-from databaseai.ask.guardrail.scope import Columns, Item, Scope
+from databaseai.ask.guardrail.own_words import OwnWords
+from databaseai.ask.guardrail.scope import ColumnName, Item, Scope, guard
+from databaseai.ask.guardrail.sizes import literal
+from databaseai.ask.guardrail.structure import words
 from databaseai.ask.guardrail.substitution import Edits
 from databaseai.ask.guardrail.text import Source as Text
-from databaseai.errors import ColumnRefused, PolicyRefused
+from databaseai.errors import ColumnRefused, ExtensionRefused, PolicyRefused, SizeRefused
 
 Row = Literal["", "star", "row"]
 """What may stand for several values here: nothing, `t.*`, or a whole row too."""
 PAIR = 2
 SHOWN = 30
+Held = Literal["", "held", "cast"]
+"""What happens to a value here: an operation, nothing (it is shown, sorted or grouped), or a cast."""
+HOLDERS: dict[str, Held] = {"SortBy": "held", "NullTest": "held", "TypeCast": "cast"}
+PASSING = {"arg", "node", "args"}
 
 
 @dataclass
@@ -25,6 +32,7 @@ class ColumnCheck:
     lists: Lists
     database: str
     edits: Edits
+    own: OwnWords
     references: set[tuple[str, ...]] = field(default_factory=set)
     """Paths as written, for the comparison with the second parser."""
 
@@ -37,6 +45,41 @@ class ColumnCheck:
         # below such a node: its arguments, not its FILTER, ORDER BY or OVER
         return row if kind in {"args", "arg", "NamedArgExpr"} else ""
 
+    def held_below(self, kind: str, fields: Any, held: Held) -> Held:
+        """What happens to the values right below a node."""
+        if kind == "FuncCall":
+            return "held" if words(fields["funcname"])[-1] == "count" else ""
+        return HOLDERS.get(kind, held if kind in PASSING else "")
+
+    def guarded(self, name: str | None, held: Held, node: Node) -> None:
+        """Refuse an operation on a value of which the gate does not know what it means (DBAI517)."""
+        why = guard(name)
+        if not why or held == "held" or (held == "cast" and why == "extension"):
+            return
+        raise ExtensionRefused(
+            f"The column {name} has a type whose operators and functions a query may not use.",
+            hint=f"Cast it to text: {name}::text."
+            if why == "extension"
+            else "Show it as it is, or leave it out.",
+            name=str(name),
+            **self.text.position(node.get("location")),
+        )
+
+    def stored(self, call: Node, scope: Scope) -> None:
+        """Functions that look for no cancel take a literal or a table's column (DBAI514)."""
+        name = words(call["funcname"])[-1]
+        if name not in self.lists.sizes.stored or not call.get("args"):
+            return
+        value = call["args"][0]
+        known = self.value(value, scope)
+        if literal(value) is None and not (isinstance(known, ColumnName) and known.stored):
+            raise SizeRefused(
+                f"{name} takes a literal or a column of a table.",
+                hint="Over a large computed value it cannot be stopped: apply it to the column itself.",
+                name=name,
+                **self.text.position(call.get("location")),
+            )
+
     def indirection(self, fields: Node, scope: Scope) -> list[Node]:
         """`(x)[1]`, and `(row).column` where the columns are known; the parts still to be resolved."""
         arg, steps = fields["arg"], fields["indirection"]
@@ -44,29 +87,74 @@ class ColumnCheck:
         names = [step.get("String", {}).get("sval", "*") for step in steps if "A_Indices" not in step]
         if not names:
             return [arg, *subscripts]
-        columns = self.row_columns(arg, scope)
-        name = names[0]
-        if len(names) > 1 or columns is None or (name != "*" and name not in columns):
+        last = self.field(self.value(arg, scope), steps)
+        if last is None:
             raise ColumnRefused(
                 f"The field {'.'.join(names)} of a row is not known.",
                 hint="Name the column by its table: table.column.",
                 name=names[-1],
                 **self.text.position(next(iter(arg.values())).get("location")),
             )
+        self.guarded(last, "", next(iter(arg.values())))
         if "ColumnRef" not in arg:
             return [arg, *subscripts]
-        self.references.add((bare_name(arg) or "",))
+        path = tuple(part.get("String", {}).get("sval", "*") for part in arg["ColumnRef"]["fields"])
+        if len(path) > 1 or scope.has_column(path[0]):
+            return [arg, *subscripts]
+        self.references.add(path)
         return subscripts
 
-    def row_columns(self, node: Node, scope: Scope) -> Columns | None:
-        """Columns of a row value that the gate knows: a source's whole row, or a listed function's."""
-        if (name := bare_name(node)) and not scope.has_column(name):
-            item = scope.find(name)
-            return item.columns if item else None
-        call = node.get("FuncCall")
-        return self.lists.functions.columns.get(call["funcname"][-1]["String"]["sval"]) if call else None
+    def field(self, value: str | None, steps: list[Node]) -> str | None:
+        """What `[...]`, `.name` and `.*` behind a row value lead to; None when that is not known."""
+        for place, step in enumerate(steps):
+            if place and value is not None and all("A_Indices" in each for each in steps[place:]):
+                return value  # elements of a field
+            if not isinstance(value, ColumnName) or value.row is None or value.array != ("A_Indices" in step):
+                return None
+            if "A_Indices" in step:
+                value = ColumnName(value, row=value.row)
+            elif "A_Star" not in step:
+                name = step["String"]["sval"]
+                value = next((each for each in value.row or () if each == name), None)
+        return value
 
-    def column(self, fields: Node, scope: Scope, row: Row) -> None:
+    def value(self, node: Node, scope: Scope) -> str | None:
+        """What is known of an expression's value; None when nothing is."""
+        kind, fields = next(iter(node.items()))
+        if kind == "ColumnRef":
+            return self.of_reference(
+                [part.get("String", {}).get("sval", "*") for part in fields["fields"]], scope
+            )
+        if kind == "A_Indirection":
+            steps = fields["indirection"]
+            value = self.value(fields["arg"], scope)
+            if (
+                isinstance(value, ColumnName)
+                and value.row is None
+                and all("A_Indices" in step for step in steps)
+            ):
+                return ColumnName("", guard=value.guard)
+            return self.field(value, steps)
+        if kind == "FuncCall" and (row := self.lists.functions.columns.get(words(fields["funcname"])[-1])):
+            return ColumnName("", row=row)
+        if kind == "TypeCast":
+            named = self.own.type(words(fields["typeName"]["names"]))
+            if named is not None and named.fields:
+                row = tuple(self.own.column(*each) for each in named.fields)
+                return ColumnName("", row=row, array="arrayBounds" in fields["typeName"])
+        return None
+
+    def of_reference(self, path: list[str], scope: Scope) -> str | None:
+        """The column, or the whole row, that a path means."""
+        if len(path) == 1:
+            if (found := scope.column(path[0])) is not None:
+                return found
+            item = scope.find(path[0])
+            return ColumnName(path[0], row=item.columns) if item and not item.scalar else None
+        item = scope.find(path[-2], path[-3] if len(path) > PAIR else None)
+        return next((each for each in item.columns if each == path[-1]), None) if item else None
+
+    def column(self, fields: Node, scope: Scope, row: Row, held: Held) -> None:
         """A reference resolves to a column, or, where `row` allows it, to a whole row."""
         path = [part.get("String", {}).get("sval", "*") for part in fields["fields"]]
         if path != ["*"]:
@@ -75,6 +163,8 @@ class ColumnCheck:
             raise self.closed(path, fields, closed)
         if not self.resolves(path, scope, row):
             raise self.refused(path, fields, scope)
+        if path[-1] != "*":
+            self.guarded(self.of_reference(path, scope), held, fields)
         if len(path) > PAIR and (item := scope.find(path[-2], path[-3])) and item.table and item.table.reads:
             if scope.find(path[-2]) is not item:
                 raise self.refused(path[-2:], fields, scope)
@@ -87,7 +177,7 @@ class ColumnCheck:
             if name == "*":
                 return bool(row)
             item = scope.find(name)
-            return scope.has_column(name) or (item is not None and (row == "row" or item.scalar))
+            return scope.has_column(name) or (item is not None and (row == "row" or not item.cast))
         if len(path) > PAIR + 2 or (len(path) == PAIR + 2 and path[0] != self.database):
             return False
         item = scope.find(path[-2], path[-3] if len(path) > PAIR else None)

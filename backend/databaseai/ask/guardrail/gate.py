@@ -5,6 +5,7 @@ from databaseai.ask.guardrail.accepted import MAKER, AcceptedQuery
 from databaseai.ask.guardrail.columns import ColumnCheck
 from databaseai.ask.guardrail.lists import lists
 from databaseai.ask.guardrail.names import Names
+from databaseai.ask.guardrail.own_words import own_words
 from databaseai.ask.guardrail.relations import Relations
 from databaseai.ask.guardrail.sizes import SizeCheck
 from databaseai.ask.guardrail.structure import Structure
@@ -35,19 +36,23 @@ def check(statement: str, catalog: Catalog, limits: ExecutionLimits) -> Accepted
         notes/sandbox.md, 2.3 and 2.6: each parser misses what the other sees; 8 of 214 ordinary queries
         changed when sqlglot rendered them.
     """
-    text, known = take(statement, limits), lists()
+    text = take(statement, limits)
+    own = own_words(catalog, lists())
+    known = own.lists
     try:
         node, start, end = first_parser.parse(text)
         structure = Structure(text, known, SizeCheck(text, known))
         structure.walk(node)
         edits = Edits(text)
-        relations = Relations(text, catalog, known, edits)
-        columns = ColumnCheck(text, known, catalog.database, edits)
+        relations = Relations(text, catalog, known, edits, own)
+        columns = ColumnCheck(text, known, catalog.database, edits, own)
         names = Names(text, known, relations, columns)
         names.walk(node)
         for type_name in structure.types:
             relations.enum(type_name)
-        tree = second_parser.parse(text, structure.stand_ins)
+        for call in structure.own_calls:
+            relations.function(*call)
+        tree = second_parser.parse(text)
         first = second_parser.Seen(
             relations.seen,
             columns.references,
@@ -63,4 +68,4 @@ def check(statement: str, catalog: Catalog, limits: ExecutionLimits) -> Accepted
     if not catalog.narrowed.keys().isdisjoint(relations.tables):
         seal(sql, catalog.narrowed)
     shown, _ = edits.apply(start, end, shown=True)
-    return AcceptedQuery(sql, tuple(relations.tables), query, statement, shifts, MAKER, shown)
+    return AcceptedQuery(sql, tuple(relations.tables), query, statement, shifts, MAKER, shown, own.path)

@@ -43,6 +43,8 @@ class Sizes:
     series_rows: int
     format_width: int
     array_fill: int
+    stored: frozenset[str]
+    """Functions whose first argument is a literal or a column of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,6 @@ class Lists:
     """Allowed `op` or `kind` of a node type."""
     functions: Functions
     operators: frozenset[str]
-    stand_ins: dict[str, dict[str, str]]
-    """`infix` and `prefix`: operators that sqlglot cannot read, and what it is shown instead."""
     types: frozenset[str]
     type_bounds: dict[str, int]
     sizes: Sizes
@@ -75,7 +75,6 @@ def lists() -> Lists:
         values={name: frozenset(values) for name, values in nodes["values"].items()},
         functions=functions(),
         operators=union(read("operators"), "names"),
-        stand_ins=read("operators")["stand_ins"],
         types=union(types, "names"),
         type_bounds=types["bounds"],
         sizes=sizes(),
@@ -119,7 +118,8 @@ def functions() -> Functions:
 def sizes() -> Sizes:
     """`sizes.toml`."""
     data = read("sizes")
-    return Sizes(argument=data["argument"], **data["limits"])
+    stored = frozenset(words(data["stored"]["names"]))
+    return Sizes(argument=data["argument"], stored=stored, **data["limits"])
 
 
 def node_rule(text: str) -> NodeRule:

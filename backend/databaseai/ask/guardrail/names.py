@@ -3,16 +3,28 @@
 With an unknown name, `a.f` may be a function call in column syntax, and a table one that nobody may read.
 """
 
+import functools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from databaseai.ask.guardrail import grouping, output_names
-from databaseai.ask.guardrail.columns import ColumnCheck, Row, bare_name
+from databaseai.ask.guardrail.columns import ColumnCheck, Held, Row, bare_name
 from databaseai.ask.guardrail.first_parser import Node
 from databaseai.ask.guardrail.hints import nearest
 from databaseai.ask.guardrail.lists import Lists
 from databaseai.ask.guardrail.relations import Relations
-from databaseai.ask.guardrail.scope import Bindings, Columns, CommonTable, Item, Scope, Source
+from databaseai.ask.guardrail.scope import (
+    Bindings,
+    ColumnName,
+    Columns,
+    CommonTable,
+    Item,
+    Scope,
+    Source,
+    carried,
+    guard,
+)
 from databaseai.ask.guardrail.structure import words
 from databaseai.ask.guardrail.text import Source as Text
 from databaseai.errors import ColumnRefused, NodeRefused, SizeRefused
@@ -60,7 +72,7 @@ class Names:
             columns = self.query(query["larg"], outer, bindings)
             if itself is not None:
                 itself.half = self.renamed_common(itself, columns)
-            self.query(query["rarg"], outer, bindings)
+            columns = both(columns, self.query(query["rarg"], outer, bindings))
             scope = Scope(outer, columns=set(columns))
         elif "valuesLists" in query:
             self.values += 1
@@ -82,11 +94,12 @@ class Names:
         for element in query.get("fromClause", []):
             scope.add(self.source(element, scope, outer, bindings))
         for target in query.get("targetList", []):
-            self.expressions(target["ResTarget"]["val"], scope, bindings, star=True)
+            self.expressions(target["ResTarget"]["val"], scope, bindings, star=True, held="held")
         for clause in ("whereClause", "havingClause", "windowClause"):
             self.expressions(query.get(clause, ()), scope, bindings)
+        value = functools.partial(self.columns.value, scope=scope)
         grouping.complete(query, scope, self.relations.edits)
-        return scope, output_names.of_targets(query.get("targetList", []), scope, self.lists)
+        return scope, output_names.of_targets(query.get("targetList", []), scope, self.lists, value)
 
     def bounded(self, columns: Columns) -> None:
         """PostgreSQL's own limit, before WITH queries that double their columns fill memory."""
@@ -111,7 +124,7 @@ class Names:
             elif (bare := bare_name(entry)) and bare in columns:
                 self.columns.references.add((bare,))
             else:
-                self.expressions(entry, scope, bindings)
+                self.expressions(entry, scope, bindings, held="held")
 
     def with_clause(self, clause: Node, outer: Scope | None, bindings: Bindings) -> Bindings:
         """Each WITH query sees those before it; in WITH RECURSIVE, all of them and itself."""
@@ -168,6 +181,8 @@ class Names:
             return aliased(columns, fields.get("alias"))
         if kind == "RangeFunction":
             return self.function(fields, before, bindings)
+        if kind == "JsonTable":
+            return self.json_table(fields, before, bindings)
         raise NodeRefused("FROM holds a part that the gate does not know.", name=kind)
 
     def table(self, fields: Node, bindings: Bindings) -> Source:
@@ -178,10 +193,11 @@ class Names:
             self.relations.common(name)
             return aliased(self.common_columns(common), fields.get("alias"), name)
         table = self.relations.table(fields)
-        columns = tuple(column.name for column in table.columns)
+        columns = self.columns.own.columns(table)
         alias = fields.get("alias")
         found = aliased(columns, alias) if alias else Source([Item(name, columns, table)], columns)
         found.items[0].closed = table.closed
+        found.items[0].cast = table.qualified in self.columns.own.catalog.vocabulary.row_casts
         found.items[0].narrowed = table if table.reads else None
         return found
 
@@ -196,13 +212,31 @@ class Names:
             listed = [*(definitions[0].get("List", {}).get("items", []) if definitions[0] else [])]
             listed += fields.get("coldeflist", [])
             defined = tuple(item["ColumnDef"]["colname"] for item in listed)
-            columns += defined or output_names.of_call(call, alias.get("aliasname"), len(calls), self.lists)
+            columns += (
+                defined
+                or self.unnested(call, before)
+                or output_names.of_call(call, alias.get("aliasname"), len(calls), self.lists)
+            )
         if fields.get("ordinality"):
             columns = (*columns, "ordinality")
         default = output_names.of(calls[0][0])
         found = aliased(columns, alias, default)
         found.items[0].scalar = len(columns) == 1 and not fields.get("coldeflist")
         return found
+
+    def unnested(self, call: Node, before: Scope) -> Columns:
+        """Columns of unnest over a list of rows whose columns are known."""
+        fields = call.get("FuncCall", {})
+        if words(fields.get("funcname", []))[-1:] != ["unnest"] or len(fields.get("args", [])) != 1:
+            return ()
+        value = self.columns.value(fields["args"][0], before)
+        return value.row if isinstance(value, ColumnName) and value.array and value.row else ()
+
+    def json_table(self, fields: Node, before: Scope, bindings: Bindings) -> Source:
+        """JSON_TABLE sees what stands left of it, as functions in FROM do."""
+        for clause in ("context_item", "passing", "columns", "on_error"):
+            self.expressions(fields.get(clause, ()), before, bindings)
+        return aliased(tuple(json_columns(fields["columns"])), fields.get("alias"), "json_table")
 
     def join(self, fields: Node, before: Scope, outer: Scope | None, bindings: Bindings) -> Source:
         """Both sides; the right one sees the left (LATERAL); ON sees both; USING merges columns."""
@@ -214,6 +248,7 @@ class Names:
         if fields.get("isNatural"):
             using = [name for name in left.columns if name in right.columns]
         self.check_using(using, left, right)
+        using = [next(each for each in left.columns if each == name) for name in using]
         joined = Scope(outer)
         joined.add(left)
         joined.add(right)
@@ -235,30 +270,71 @@ class Names:
                     hint=nearest(name, known, f"They share: {', '.join(sorted(known)) or 'nothing'}."),
                     name=name,
                 )
+            for each in (*left.columns, *right.columns):
+                if each == name:
+                    self.columns.guarded(each, "", {})
 
-    def expressions(self, node: Any, scope: Scope, bindings: Bindings, *, star: bool = False) -> None:
-        """All names in an expression or a list of them; `star`: `t.*` may stand here."""
-        stack: list[tuple[Any, Row]] = [(node, "star" if star else "")]
+    def expressions(
+        self, node: Any, scope: Scope, bindings: Bindings, *, star: bool = False, held: Held = ""
+    ) -> None:
+        """All names in an expression or a list of them.
+
+        `star`: `t.*` may stand here; `held`: what happens to the value.
+        """
+        stack: list[tuple[Any, Row, Held]] = [(node, "star" if star else "", held)]
         while stack:
-            part, row = stack.pop()
+            part, row, held = stack.pop()
             if isinstance(part, list | tuple):
-                stack.extend((item, row) for item in part)
+                stack.extend((item, row, held) for item in part)
                 continue
             for kind, fields in part.items():
                 if kind == "ColumnRef":
-                    self.columns.column(fields, scope, row)
+                    self.columns.column(fields, scope, row, held)
                 elif kind == "SubLink":
-                    self.query(fields["subselect"]["SelectStmt"], scope, bindings)
-                    stack.append((fields.get("testexpr", ()), ""))
+                    self.sub_link(fields, scope, bindings)
+                    stack.append((fields.get("testexpr", ()), "", ""))
+                elif kind == "JsonArrayQueryConstructor":
+                    self.query(fields["query"]["SelectStmt"], scope, bindings)
                 elif kind == "A_Indirection":
-                    stack.extend((each, "") for each in self.columns.indirection(fields, scope))
+                    stack.extend((each, "", "") for each in self.columns.indirection(fields, scope))
                 elif isinstance(fields, dict | list):
-                    stack.append((fields, self.columns.takes_row(kind, fields, row)))
+                    if kind == "FuncCall" and isinstance(fields, dict):
+                        self.columns.stored(fields, scope)
+                    below = self.columns.held_below(kind, fields, held)
+                    stack.append((fields, self.columns.takes_row(kind, fields, row), below))
+
+    def sub_link(self, fields: Node, scope: Scope, bindings: Bindings) -> None:
+        """A subquery as a value: nothing is known of what happens to it."""
+        columns = self.query(fields["subselect"]["SelectStmt"], scope, bindings)
+        if fields["subLinkType"] != "EXISTS_SUBLINK":
+            for each in columns:
+                self.columns.guarded(each, "", fields)
+
+
+def json_columns(columns: list[Node]) -> Iterator[str]:
+    """Names of JSON_TABLE's columns, nested ones where they stand."""
+    for column in columns:
+        fields = column["JsonTableColumn"]
+        if "name" in fields:
+            yield fields["name"]
+        yield from json_columns(fields.get("columns", []))
 
 
 def renamed(columns: Columns, names: list[str]) -> Columns:
     """The first columns under the names of an alias list."""
-    return (*names, *columns[len(names) :])
+    kept = [carried(name, column) for name, column in zip(names, columns, strict=False)]
+    return (*kept, *names[len(columns) :], *columns[len(names) :])
+
+
+def both(left: Columns, right: Columns) -> Columns:
+    """Columns of a set operation: the left one's names; what is known of a value holds for both halves."""
+    pairs = zip(left, right, strict=False)
+    return tuple(
+        ColumnName(a, guard=guard(a) or guard(b))
+        if isinstance(a, ColumnName) or isinstance(b, ColumnName)
+        else a
+        for a, b in pairs
+    )
 
 
 def aliased(columns: Columns, alias: Node | None, default: str = "") -> Source:

@@ -1,10 +1,11 @@
 """The name PostgreSQL gives an output column, or the columns of a function in FROM (its FigureColname)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from databaseai.ask.guardrail.first_parser import Node
 from databaseai.ask.guardrail.lists import Lists
-from databaseai.ask.guardrail.scope import Columns, Scope
+from databaseai.ask.guardrail.scope import ColumnName, Columns, Scope, carried
 
 UNNAMED = "?column?"
 FIXED = {
@@ -16,27 +17,35 @@ FIXED = {
     "JsonArrayConstructor": "json_array",
     "JsonObjectAgg": "json_objectagg",
     "JsonArrayAgg": "json_arrayagg",
+    "JsonArrayQueryConstructor": "json_array",
+    "JsonParseExpr": "json",
+    "JsonScalarExpr": "json_scalar",
+    "JsonSerializeExpr": "json_serialize",
 }
 LEXEMES = ("lexeme", "positions", "weights")
 """Of unnest(tsvector), which a name alone does not tell from unnest(anyarray)."""
 SUBLINKS = {"EXISTS_SUBLINK": "exists", "ARRAY_SUBLINK": "array"}
 
 
-def of_targets(targets: list[Node], scope: Scope, known: Lists) -> Columns:
-    """Output columns of a SELECT list, `*` and `t.*` spread out."""
+def of_targets(
+    targets: list[Node], scope: Scope, known: Lists, value: Callable[[Node], str | None] = lambda _: None
+) -> Columns:
+    """Output columns of a SELECT list, `*` and `t.*` spread out; `value`: what is known of an expression."""
     names: list[str] = []
     for target in targets:
         fields = target["ResTarget"]
         if "name" in fields:
-            names.append(fields["name"])
-        elif (spread := star(fields["val"], scope, known)) is not None:
+            names.append(carried(fields["name"], value(fields["val"])))
+        elif (spread := star(fields["val"], scope, known, value)) is not None:
             names.extend(spread)
         else:
-            names.append(of(fields["val"]))
+            names.append(carried(of(fields["val"]), value(fields["val"])))
     return tuple(names)
 
 
-def star(node: Node, scope: Scope, known: Lists) -> Columns | None:
+def star(
+    node: Node, scope: Scope, known: Lists, value: Callable[[Node], str | None] = lambda _: None
+) -> Columns | None:
     """Columns of `*`, `t.*` or `(f(x)).*`; None for anything else."""
     if "ColumnRef" in node:
         path = node["ColumnRef"]["fields"]
@@ -50,8 +59,8 @@ def star(node: Node, scope: Scope, known: Lists) -> Columns | None:
         arg = node["A_Indirection"]["arg"]
         if "FuncCall" in arg:
             return known.functions.columns.get(arg["FuncCall"]["funcname"][-1]["String"]["sval"], ())
-        item = scope.find(of(arg))
-        return item.columns if item else ()
+        known_value = value(arg)
+        return (known_value.row if isinstance(known_value, ColumnName) else None) or ()
     return None
 
 

@@ -2,11 +2,55 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 from databaseai.ask.guardrail.first_parser import Node
 from databaseai.catalog.snapshot import Table
 
 Columns = tuple[str, ...]
+
+
+class ColumnName(str):
+    """A column's name, with what is known of its values; a name alone knows nothing."""
+
+    __slots__ = ("array", "guard", "row", "stored")
+
+    row: "Columns | None"
+    """Columns of each value, when it is a row."""
+    array: bool
+    """A value is a list of such rows."""
+    guard: str
+    """Why an operation on it cannot be judged; see `own_words`."""
+    stored: bool
+    """A table holds it: the statement did not make it large."""
+
+    def __new__(
+        cls,
+        name: str,
+        *,
+        row: "Columns | None" = None,
+        array: bool = False,
+        guard: str = "",
+        stored: bool = False,
+    ) -> Self:
+        """One name."""
+        made = super().__new__(cls, name)
+        made.row, made.array, made.guard, made.stored = row, array, guard, stored
+        return made
+
+    def named(self, name: str) -> "ColumnName":
+        """The same under another name."""
+        return ColumnName(name, row=self.row, array=self.array, guard=self.guard, stored=self.stored)
+
+
+def carried(name: str, source: str | None) -> str:
+    """A name for what `source` names."""
+    return source.named(name) if isinstance(source, ColumnName) else name
+
+
+def guard(name: str | None) -> str:
+    """Of a column that may be a name alone."""
+    return name.guard if isinstance(name, ColumnName) else ""
 
 
 @dataclass(slots=True)
@@ -21,6 +65,8 @@ class Item:
     """A function of one value: its name is that value, not a row."""
     closed: Columns = ()
     """Columns of the table that the policy denies."""
+    cast: bool = False
+    """A cast from its rows runs a function of the user's."""
     narrowed: Table | None = None
     """The table, aliased or not, when the policy closes or masks columns of it."""
 
@@ -78,6 +124,14 @@ class Scope:
                 return None
             if found := next((item for item in scope.items if name in item.closed), None):
                 return found
+        return None
+
+    def column(self, name: str) -> str | None:
+        """The column that a bare name means; where several are so called, one that is guarded."""
+        for scope in self.around():
+            if name in scope.columns:
+                found = [each for item in scope.items for each in item.columns if each == name]
+                return next((each for each in found if guard(each)), found[0] if found else name)
         return None
 
     def known(self) -> set[str]:

@@ -4,27 +4,25 @@ import logging
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sqlglot import Dialect, ErrorLevel, TokenType, exp
+from sqlglot import ErrorLevel, TokenType, exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token
 
 from databaseai.ask.guardrail.first_parser import too_deep
 from databaseai.ask.guardrail.lists import Lists
+from databaseai.ask.guardrail.second_grammar import StatementParser
+from databaseai.ask.guardrail.second_tokens import POSTGRES, tokenized
 from databaseai.ask.guardrail.text import Source
 from databaseai.errors import FunctionRefused, NodeRefused, ParsersDisagree, SecondParserUnparsable
 
-POSTGRES = Dialect.get_or_raise("postgres")
 DEPTH_LIMIT = 60
 DOUBLING_LIMIT = 6
 """ARRAY[...], x[...] and date(...) are read once as a type and once as a value, so each level inside another
 doubles the time: 15 levels 0.6 s, 28 levels hours. x[1][1]... takes the square of its length."""
 OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE}
 CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE}
-TYPES = frozenset(POSTGRES.parser_class.TYPE_TOKENS)
+TYPES = frozenset(StatementParser.TYPE_TOKENS)
 NAME_BYTES = 63
-FOREIGN = {
-    *(TokenType.QUALIFY, TokenType.RLIKE, TokenType.GLOB, TokenType.ASOF, TokenType.SEMI, TokenType.ANTI),
-}
 QUANTIFIERS = {"all", "any", "some"}
 Path = tuple[str, ...]
 
@@ -45,22 +43,18 @@ class Seen:
     values: int = 0
 
 
-def parse(source: Source, stand_ins: dict[int, tuple[str, str]]) -> exp.Query | exp.Values:
+def parse(source: Source) -> exp.Query | exp.Values:
     """The tree of a statement.
-
-    Args:
-        source: The statement.
-        stand_ins: Byte offset to an operator that sqlglot cannot read, and what it is shown there.
 
     Raises:
         NestingRefused: More brackets inside each other than it can read in time. DBAI515.
         SecondParserUnparsable: It cannot read the statement, or reads no query. DBAI505.
     """
     try:
-        text = shown(source, stand_ins)
-        tokens = without_using_alias([plain(token) for token in POSTGRES.tokenize(text)])
+        tokens = tokenized(source.text)
         check_brackets(tokens)
-        trees = POSTGRES.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, text)
+        parser = StatementParser(dialect=POSTGRES, error_level=ErrorLevel.IMMEDIATE)
+        trees = parser.parse(tokens, source.text)
     except RecursionError as error:
         raise too_deep() from error
     except (SqlglotError, TypeError, ValueError, LookupError, AttributeError) as error:
@@ -73,46 +67,6 @@ def parse(source: Source, stand_ins: dict[int, tuple[str, str]]) -> exp.Query | 
             hint="Write it as a plain SELECT.",
         )
     return tree
-
-
-def shown(source: Source, stand_ins: dict[int, tuple[str, str]]) -> str:
-    """The text with stand-ins of the same length."""
-    if not stand_ins:
-        return source.text
-    text = bytearray(source.encoded)
-    for offset, (operator, instead) in stand_ins.items():
-        end = offset + len(operator)
-        if text[offset:end] == operator.encode():  # not OPERATOR(pg_catalog.@)
-            text[offset:end] = instead.encode()
-    return text.decode()
-
-
-def plain(token: Token) -> Token:
-    """A word that is a keyword for sqlglot and a name for PostgreSQL, as a name."""
-    if token.token_type in FOREIGN and token.text.isalpha():
-        return Token(TokenType.VAR, token.text, token.line, token.col, token.start, token.end, token.comments)
-    return token
-
-
-def without_using_alias(tokens: list[Token]) -> list[Token]:
-    """JOIN ... USING (...) AS x without AS x, which sqlglot cannot read."""
-    kept: list[Token] = []
-    opened = using = -1
-    skip, before = 0, None
-    for place, token in enumerate(tokens):
-        kind = token.token_type
-        if kind == TokenType.L_PAREN and before == TokenType.USING:
-            opened = place
-        elif using == place - 1 and using > 0 and kind == TokenType.ALIAS:
-            skip = 2
-        elif kind == TokenType.R_PAREN and opened > 0:
-            using, opened = place, -1
-        before = kind
-        if skip:
-            skip -= 1
-        else:
-            kept.append(token)
-    return kept
 
 
 def as_query(tree: exp.Query | exp.Values) -> exp.Query:
@@ -171,7 +125,7 @@ def survey(tree: exp.Expr, lists: Lists) -> Seen:
 def note(node: exp.Expr, seen: Seen, lists: Lists) -> None:
     """Remember what both parsers must have seen."""
     match node:
-        case exp.Anonymous():
+        case exp.Anonymous() | exp.AnonymousAggFunc():
             if name := anonymous(node, lists):
                 seen.functions.add(name)
         case exp.Table() if isinstance(node.this, exp.Identifier):
@@ -187,7 +141,7 @@ def note(node: exp.Expr, seen: Seen, lists: Lists) -> None:
             refuse_write(node)
 
 
-def anonymous(node: exp.Anonymous, lists: Lists) -> str:
+def anonymous(node: exp.Expr, lists: Lists) -> str:
     """The name of a function that sqlglot has no class for."""
     name = folded(node.this)
     if name in QUANTIFIERS:  # x <> ALL (ARRAY[...]): reserved words, so never a function's name

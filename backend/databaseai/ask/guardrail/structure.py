@@ -20,6 +20,7 @@ DEPTH_LIMIT = 200
 """Nodes above each other; honest queries measured stay under 60."""
 SYSTEM_SCHEMA = "pg_catalog"
 SAMPLING = {"bernoulli", "system"}
+SORTING = (["<"], [">"])
 WRITES = {
     "intoClause": "SELECT INTO creates a table.",
     "lockingClause": "FOR UPDATE and FOR SHARE lock rows.",
@@ -40,8 +41,8 @@ class Structure:
     sizes: SizeCheck
     functions: set[str] = field(default_factory=set)
     """Names that were called, for the comparison with the second parser."""
-    stand_ins: dict[int, tuple[str, str]] = field(default_factory=dict)
-    """Byte offset of an operator that the second parser cannot read to it and what stands in for it."""
+    own_calls: list[tuple[str, int]] = field(default_factory=list)
+    """Functions that may not be PostgreSQL's, and where in the text they stand."""
     types: list[Node] = field(default_factory=list)
     """TypeName nodes that are no built-in type: enum types of the catalog, or refused later."""
 
@@ -128,6 +129,8 @@ class Structure:
         ):
             self.functions.add(name)
             self.sizes.call(name, fields)
+            if not qualified:
+                self.own_calls.append((name, fields.get("location", -1)))
             return
         raise FunctionRefused(
             f"The function {'.'.join(path)} is not on the allow-list.",
@@ -140,10 +143,6 @@ class Structure:
         """An operator, or a construct that PostgreSQL's grammar writes as one."""
         self.value("A_Expr", fields, fields["kind"])
         self.operator(fields["name"], fields)
-        place = "infix" if "lexpr" in fields else "prefix"
-        operator = words(fields["name"])[-1]
-        if instead := self.lists.stand_ins[place].get(operator):
-            self.stand_ins[fields.get("location", -1)] = (operator, instead)
 
     def operator(self, name: list[Node], fields: Node) -> None:
         """An operator by exact name; BETWEEN, IN and LIKE carry words or operators of their own."""
@@ -163,6 +162,21 @@ class Structure:
         """`x > ANY (SELECT ...)` names an operator too; the subquery must be a query."""
         if "operName" in fields:
             self.operator(fields["operName"], fields)
+
+    def sorting(self, fields: Node) -> None:
+        """ORDER BY ... USING < or >."""
+        if "useOp" in fields and words(fields["useOp"]) not in SORTING:
+            raise NodeRefused(
+                f"ORDER BY ... USING {'.'.join(words(fields['useOp']))} may not stand in a query.",
+                hint="Write ASC or DESC.",
+                name="USING",
+                **self.source.position(fields.get("location")),
+            )
+
+    def row(self, fields: Node) -> None:
+        """ROW(...), which the second parser reads as a call; (a, b) it does not."""
+        if fields.get("row_format") == "COERCE_EXPLICIT_CALL":
+            self.functions.add("row")
 
     def json_function(self, fields: Node) -> None:
         """JSON_VALUE and its kin."""
@@ -249,6 +263,8 @@ CHECKS = {
     "FuncCall": Structure.function,
     "A_Expr": Structure.expression,
     "SubLink": Structure.sub_link,
+    "SortBy": Structure.sorting,
+    "RowExpr": Structure.row,
     "SQLValueFunction": Structure.clock,
     "TypeName": Structure.type_name,
     "JsonFuncExpr": Structure.json_function,

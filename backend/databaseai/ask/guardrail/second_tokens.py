@@ -1,0 +1,310 @@
+"""PostgreSQL's words for sqlglot's eyes: where its tokenizer cuts otherwise, the tokens are put right.
+
+libpg_query judges the text itself; what is changed here is what the second parser reads. So that no edit
+can hide anything from it, an edit does one of three things only: it gives a word or operator another kind
+(`stood_in`, `plain`), it joins adjacent tokens that are one token for PostgreSQL (`numbers`,
+`unicode_names`), or it leaves tokens out that are words, names, literals and commas, or an empty pair of
+brackets (`hidden` checks each one). A call, a subquery and a column path need brackets or a dot, which are
+never left out; and what is left out wrongly is seen by one parser only, which `second_parser.compare`
+refuses.
+"""
+
+import re
+from collections.abc import Callable
+
+from sqlglot import Dialect, TokenType
+from sqlglot.tokenizer_core import Token
+
+from databaseai.ask.guardrail.lists import words
+from databaseai.catalog.vocabulary import extensions
+
+POSTGRES = Dialect.get_or_raise("postgres")
+FOREIGN = {
+    *(TokenType.QUALIFY, TokenType.RLIKE, TokenType.GLOB, TokenType.ASOF, TokenType.SEMI, TokenType.ANTI),
+}
+NAMES = {TokenType.VAR, TokenType.IDENTIFIER}
+OPERANDS = {
+    *(TokenType.VAR, TokenType.IDENTIFIER, TokenType.NUMBER, TokenType.STRING, TokenType.R_PAREN),
+    *(TokenType.R_BRACKET, TokenType.NATIONAL_STRING, TokenType.UNICODE_STRING, TokenType.NULL),
+}
+"""What an infix operator may stand behind; other words are read as if a prefix operator followed."""
+VISIBLE = {
+    *(TokenType.L_PAREN, TokenType.R_PAREN, TokenType.L_BRACKET, TokenType.R_BRACKET, TokenType.L_BRACE),
+    *(
+        TokenType.R_BRACE,
+        TokenType.DOT,
+        TokenType.SEMICOLON,
+        TokenType.SELECT,
+        TokenType.FROM,
+        TokenType.WITH,
+    ),
+}
+"""Never left out."""
+OPERATOR = re.compile(r"[~!@#^&|`?+\-*/%<>=]+")
+SPECIAL = frozenset("~!@#^&|`?%")
+NATIVE = frozenset(
+    words("""+ - * / % ^ | & # ~ < > = <= >= <> != := => << >> || -> ->> #> #>> #- @> <@ && ? ?| ?& @? @@
+    |/ ||/ -|- <-> !! ~~ ~~* !~~ !~~* !~ ~* !~* -- /* */ /** **/ <= >=""")
+)
+"""Operators that sqlglot knows as PostgreSQL does, and what a comment looks like."""
+UNTYPED = frozenset(words("box char circle line lseg name path point polygon")).union(
+    *(extension.types for extension in extensions().values())
+)
+"""Types that sqlglot does not know."""
+NUMBER = re.compile(
+    r"0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+"
+    r"|(?:\d+(?:_\d+)*(?:\.(?!\.)(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?"
+)
+ODD_NUMBER = re.compile(r"\d_|\b0[oO]\d")
+UNICODE_NAME = re.compile(r'[uU]&"')
+
+
+def tokenized(text: str) -> list[Token]:
+    """The tokens of a statement, as near to PostgreSQL's as sqlglot's parser can read.
+
+    Raises:
+        TokenError: The tokenizer cannot read the text.
+    """
+    tokens = [plain(token) for token in POSTGRES.tokenize(text)]
+    for trigger, edit in EDITS:
+        if trigger(text):
+            tokens = edit(tokens, text)
+    return tokens
+
+
+def plain(token: Token) -> Token:
+    """A word that is a keyword for sqlglot and a name for PostgreSQL, as a name."""
+    if token.token_type in FOREIGN and token.text.isalpha():
+        return made(token, TokenType.VAR, token.text)
+    return token
+
+
+def made(token: Token, kind: TokenType, text: str, last: Token | None = None) -> Token:
+    """Another token in the place of one, or of several up to `last`."""
+    return Token(kind, text, token.line, token.col, token.start, (last or token).end, token.comments)
+
+
+def hidden(tokens: list[Token], start: int, end: int) -> list[Token]:
+    """All tokens but those from `start` to `end`, when each of them may be left out; else all."""
+    if any(token.token_type in VISIBLE for token in tokens[start:end]):
+        return tokens
+    return tokens[:start] + tokens[end:]
+
+
+def word(tokens: list[Token], place: int) -> str:
+    """The bare word at a place, in capitals; nothing for a quoted name or a literal."""
+    if not 0 <= place < len(tokens):
+        return ""
+    token = tokens[place]
+    return "" if token.token_type in {TokenType.IDENTIFIER, TokenType.STRING} else token.text.upper()
+
+
+def numbers(tokens: list[Token], text: str) -> list[Token]:
+    """`1_000` and `0o17` as one number."""
+    kept: list[Token] = []
+    end = -1
+    for token in tokens:
+        if token.start <= end:
+            continue
+        if token.token_type == TokenType.NUMBER and (found := NUMBER.match(text, token.start)):
+            end = max(found.end() - 1, token.end)
+            if end > token.end:
+                digits = decimal(found[0])
+                place = (token.line, token.col, token.start, end)
+                kept.append(Token(TokenType.NUMBER, digits, *place, token.comments))
+                continue
+        kept.append(token)
+    return kept
+
+
+def decimal(digits: str) -> str:
+    """Without separators, in base ten."""
+    plain_digits = digits.replace("_", "")
+    return str(int(plain_digits, 0)) if plain_digits[:2].lower() in {"0o", "0x", "0b"} else plain_digits
+
+
+def unicode_names(tokens: list[Token], _: str) -> list[Token]:
+    r"""`U&"d\0061ta"`, with its own escape character where UESCAPE names one, as one quoted name."""
+    kept: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        name = unicode_name(tokens, place)
+        if name is None:
+            kept.append(tokens[place])
+            place += 1
+            continue
+        escape = word(tokens, place + 3) == "UESCAPE"
+        kept.append(made(tokens[place], TokenType.IDENTIFIER, name, tokens[place + 2]))
+        place += 5 if escape else 3
+    return kept
+
+
+def unicode_name(tokens: list[Token], place: int) -> str | None:
+    """The name that three adjacent tokens are, or None."""
+    if word(tokens, place) != "U" or len(tokens) < place + 3:
+        return None
+    letter, sign, quoted = tokens[place : place + 3]
+    adjacent = letter.end + 1 == sign.start and sign.end + 1 == quoted.start
+    if not adjacent or sign.token_type != TokenType.AMP or quoted.token_type != TokenType.IDENTIFIER:
+        return None
+    escape = (
+        tokens[place + 4].text if word(tokens, place + 3) == "UESCAPE" and len(tokens) > place + 4 else "\\"
+    )
+    return re.sub(
+        re.escape(escape) + r"(?:([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|(" + re.escape(escape) + "))",
+        lambda found: found[3] or chr(int(found[1] or found[2], 16)),
+        quoted.text,
+    )
+
+
+def operators(tokens: list[Token], text: str) -> list[Token]:
+    """Operators that sqlglot cuts in two or does not know: OPERATOR(x) for infix ones, a minus for others."""
+    kept: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        end, operator = operator_at(tokens, place, text)
+        if not operator or operator in NATIVE:
+            kept.append(tokens[place])
+            place += 1
+            continue
+        kept += stood_in(kept, tokens[place], tokens[end - 1], operator)
+        place = end
+    return kept
+
+
+def operator_at(tokens: list[Token], place: int, text: str) -> tuple[int, str]:
+    """The operator that starts at a token as PostgreSQL cuts it, and where the tokens go on; or none."""
+    token = tokens[place]
+    found = OPERATOR.match(text, token.start)
+    if not found:
+        return place, ""
+    run = re.split(r"--|/\*", found[0])[0]
+    while len(run) > 1 and run[-1] in "+-" and not SPECIAL & set(run[:-1]):
+        run = run[:-1]
+    stop = token.start + len(run)
+    end = place
+    while end < len(tokens) and tokens[end].start < stop:
+        end += 1
+    return (end, run) if run and tokens[end - 1].end == stop - 1 else (place, "")
+
+
+def stood_in(before: list[Token], first: Token, last: Token, operator: str) -> list[Token]:
+    """What is shown in the place of an operator."""
+    if not before or before[-1].token_type not in OPERANDS:
+        return [made(first, TokenType.DASH, "-", last)]
+    return [
+        made(first, TokenType.OPERATOR, "OPERATOR", last),
+        made(first, TokenType.L_PAREN, "(", last),
+        made(first, TokenType.VAR, operator, last),
+        made(first, TokenType.R_PAREN, ")", last),
+    ]
+
+
+def using(tokens: list[Token], _: str) -> list[Token]:
+    """JOIN ... USING (...) AS x without AS x; ORDER BY x USING < and > as ASC and DESC."""
+    kept: list[Token] = []
+    opened = closed = -1
+    skip, before = 0, None
+    for place, token in enumerate(tokens):
+        kind = token.token_type
+        if kind == TokenType.L_PAREN and before == TokenType.USING:
+            opened = place
+        elif closed == place - 1 and closed > 0 and kind == TokenType.ALIAS:
+            skip = 2
+        elif kind == TokenType.R_PAREN and opened > 0:
+            closed, opened = place, -1
+        elif before == TokenType.USING and kind in {TokenType.LT, TokenType.GT}:
+            kept[-1] = made(
+                token, *((TokenType.ASC, "ASC") if kind == TokenType.LT else (TokenType.DESC, "DESC"))
+            )
+            before = kind
+            continue
+        before = kind
+        if skip:
+            skip -= 1
+        else:
+            kept.append(token)
+    return kept
+
+
+def recursion(tokens: list[Token], _: str) -> list[Token]:
+    """A WITH query's SEARCH and CYCLE clauses, which hold names and constants only, are left out."""
+    place = 1
+    while place < len(tokens):
+        if tokens[place - 1].token_type == TokenType.R_PAREN:
+            if word(tokens, place) == "SEARCH" and word(tokens, place + 1) in {"DEPTH", "BREADTH"}:
+                tokens = hidden(tokens, place, after(tokens, place, "SET"))
+            if word(tokens, place) == "CYCLE" and word(tokens, place + 2) in {"SET", ","}:
+                tokens = hidden(tokens, place, after(tokens, place, "USING"))
+        place += 1
+    return tokens
+
+
+def after(tokens: list[Token], place: int, last: str) -> int:
+    """The place behind the name that follows the word `last`; past everything when there is none."""
+    for end in range(place + 1, len(tokens)):
+        if word(tokens, end) == last:
+            return end + 2
+    return len(tokens)
+
+
+def empty_brackets(tokens: list[Token], _: str) -> list[Token]:
+    """`schema.type[]` without its brackets, which sqlglot reads for its own types only."""
+    kept: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        pair = [token.token_type for token in tokens[place : place + 2]]
+        if pair == [TokenType.L_BRACKET, TokenType.R_BRACKET] and kept and kept[-1].token_type in NAMES:
+            place += 2
+            continue
+        kept.append(tokens[place])
+        place += 1
+    return kept
+
+
+def typed_literals(tokens: list[Token], _: str) -> list[Token]:
+    """`box '((0,0),(1,1))'` without the type's name, where sqlglot has no such type."""
+    kept: list[Token] = []
+    for place, token in enumerate(tokens):
+        follows = tokens[place + 1].token_type if place + 1 < len(tokens) else None
+        if follows == TokenType.STRING and token.token_type in NAMES and token.text.lower() in UNTYPED:
+            continue
+        kept.append(token)
+    return kept
+
+
+def local(tokens: list[Token], _: str) -> list[Token]:
+    """AT LOCAL as AT TIME ZONE 'local'."""
+    kept: list[Token] = []
+    for place, token in enumerate(tokens):
+        if word(tokens, place) == "LOCAL" and word(tokens, place - 1) == "AT":
+            kept += [made(token, TokenType.VAR, "TIME"), made(token, TokenType.VAR, "ZONE")]
+            kept.append(made(token, TokenType.STRING, "local"))
+        else:
+            kept.append(token)
+    return kept
+
+
+Edit = Callable[[list[Token], str], list[Token]]
+
+
+def mentions(pattern: str) -> Callable[[str], object]:
+    """Whether a text holds something; most hold none of it and are spared the pass."""
+    return re.compile(pattern, re.IGNORECASE).search
+
+
+def odd_operator(text: str) -> bool:
+    """The text holds a run of operator characters that sqlglot may cut otherwise."""
+    return not NATIVE.issuperset(OPERATOR.findall(text))
+
+
+EDITS: tuple[tuple[Callable[[str], object], Edit], ...] = (
+    (ODD_NUMBER.search, numbers),
+    (UNICODE_NAME.search, unicode_names),
+    (odd_operator, operators),
+    (mentions(r"\busing\b"), using),
+    (mentions(r"\b(search|cycle)\b"), recursion),
+    (mentions(r"\[\s*\]"), empty_brackets),
+    (mentions(r"\bat\s+local\b"), local),
+    (mentions(rf"\b({'|'.join(sorted(UNTYPED))})\b"), typed_literals),
+)
