@@ -34,6 +34,7 @@ CREATE TABLE doctor (ward text) INHERITS (person);
 CREATE TABLE lab (id int, day date, result text) PARTITION BY RANGE (day);
 CREATE TABLE lab_2024 PARTITION OF lab FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE "Odd.Schema"."Odd ""Table"" 1" ("the ""key"" x" int PRIMARY KEY, "Sec.ret" text, "select" text);
+CREATE TABLE bill (id int, total int, rounded int GENERATED ALWAYS AS (total - total % 10) STORED);
 CREATE VIEW patient_card AS SELECT id, email FROM patient;
 CREATE VIEW patient_cards AS SELECT * FROM patient_card;
 CREATE VIEW patient_count AS SELECT city, count(*) AS patients FROM patient GROUP BY city;

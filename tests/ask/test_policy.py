@@ -1,5 +1,6 @@
 """Under a policy no query gives a denied or a raw masked value, and honest ones still work."""
 
+import dataclasses
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from psycopg import AsyncConnection
 from databaseai.ask import prompt, repair, schema_linking
 from databaseai.ask.guardrail import check
 from databaseai.ask.guardrail.substitution import seal
-from databaseai.catalog.snapshot import Catalog
+from databaseai.catalog.snapshot import Catalog, Column, Table
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.errors import ColumnRefused, GuardrailError, PolicyRefused, RelationRefused
 from databaseai.settings import ExecutionLimits
@@ -137,6 +138,17 @@ def test_a_name_that_is_not_there_is_no_closed_one(catalog: Catalog) -> None:
         check("SELECT nope FROM patient", catalog, LIMITS)
     with pytest.raises(RelationRefused, match="not in the catalog"):
         check("SELECT 1 FROM vaults", catalog, LIMITS)
+
+
+def test_a_bare_name_means_the_closed_table_that_comes_first(catalog: Catalog) -> None:
+    """Not one of that name further along the search path."""
+    behind = Table("other", "vault", "table", (Column("secret", "text"),))
+    both = dataclasses.replace(catalog, tables=(*catalog.tables, behind), search_path=("public", "other"))
+    with pytest.raises(PolicyRefused):
+        check("SELECT secret FROM vault", both, LIMITS)
+    assert check("SELECT secret FROM other.vault", both, LIMITS).tables == (("other", "vault"),)
+    other_first = dataclasses.replace(both, search_path=("other", "public"))
+    assert check("SELECT secret FROM vault", other_first, LIMITS).tables == (("other", "vault"),)
 
 
 def test_positions_are_those_of_the_statement_as_given(catalog: Catalog) -> None:

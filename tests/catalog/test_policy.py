@@ -67,6 +67,13 @@ def test_a_file_that_is_not_there_is_no_empty_policy(tmp_path: Any) -> None:
         ({"masks": {"public.patient.tags": "last4"}}, "does not fit", ""),
         ({"masks": {"public.patient.e*": "hash", "public.patient.*l": "null"}}, "masked twice", ""),
         ({"tables": {"deny": ["public.lab_2024"]}}, "holds its rows", "both"),
+        ({"columns": {"allow": ["public.*.email"]}}, "by their whole names", ""),
+        ({"columns": {"allow": ["public.visit.emial"]}}, "matches nothing", "public.visit.email?"),
+        (
+            {"columns": {"allow": ["public.visit.ssn"], "deny": ["public.visit.ssn"]}},
+            "both allowed and closed",
+            "",
+        ),
     ],
 )
 async def test_a_policy_that_does_not_fit_the_data_source_is_refused(
@@ -86,6 +93,30 @@ async def test_a_name_beats_a_wildcard_and_a_denial_beats_a_mask(clinic: str) ->
     patient = (await look(clinic, rules)).table["public", "patient"]
     assert patient.column["email"].mask == "hash"
     assert "phone" not in patient.column
+
+
+async def test_a_column_allowed_by_name_is_open_whatever_a_wildcard_says(clinic: str) -> None:
+    rules = {
+        "columns": {"deny": ["*.*.email"], "allow": ["public.visit.email"]},
+        "masks": {"*.visit.*": "null"},
+    }
+    catalog = await look(clinic, rules)
+    assert catalog.table["public", "visit"].column["email"].mask == ""
+    assert catalog.table["public", "visit"].column["cost"].mask == "null"
+    assert "email" not in catalog.table["public", "patient"].column
+
+
+async def test_a_generated_column_is_closed_with_what_it_is_made_of(clinic: str) -> None:
+    """Unless a mask of its own, or its name, says what to do with it."""
+    for rules, found in (
+        ({"masks": {"public.bill.total": "null"}}, None),
+        ({"columns": {"deny": ["public.bill.total"]}}, None),
+        ({"masks": {"public.bill.total": "null", "public.bill.rounded": "band:1000"}}, "band:1000"),
+        ({"masks": {"public.bill.total": "null"}, "columns": {"allow": ["public.bill.rounded"]}}, ""),
+        ({"masks": {"public.bill.id": "null"}}, ""),
+    ):
+        column = (await look(clinic, rules)).table["public", "bill"].column.get("rounded")
+        assert (column and column.mask) == found
 
 
 async def test_what_closes_ignores_case_and_what_opens_does_not(clinic: str) -> None:

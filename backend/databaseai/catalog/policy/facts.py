@@ -62,6 +62,18 @@ WHERE r.ev_type = '1' AND d.refobjid <> r.ev_class AND r.ev_class = ANY(%s::pg_c
 leaves no trace but variable number 0."""
 
 
+GENERATED = """
+SELECT a.attrelid, a.attname, d.refobjsubid
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = f.oid
+  AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = a.attrelid
+WHERE a.attgenerated <> '' AND NOT a.attisdropped AND a.attrelid = ANY(%s::pg_catalog.oid[])
+  AND d.refobjsubid NOT IN (0, a.attnum)
+"""
+"""Generated column and the columns of its table that it is made of."""
+
+
 @dataclass(slots=True)
 class Attribute:
     """One column."""
@@ -92,6 +104,8 @@ class Relation:
     children: list[int] = field(default_factory=list)
     reads: dict[int, set[int]] = field(default_factory=dict)
     """Of a view: relation to numbers of columns; 0 stands for all."""
+    computed: dict[str, set[int]] = field(default_factory=dict)
+    """Generated columns: the numbers of the columns that each is made of."""
 
     @property
     def qualified(self) -> Name:
@@ -126,7 +140,7 @@ class Facts:
 
 
 async def read_facts(connection: AsyncConnection[Any]) -> Facts:
-    """Three catalog queries; every name in them is qualified."""
+    """Four catalog queries; every name in them is qualified."""
     relations = {row[0]: Relation(*row) for row in await fetch(connection, RELATIONS)}
     oids = list(relations)
     for oid, number, name, shown, base, category, readable, reachable in await fetch(
@@ -138,6 +152,8 @@ async def read_facts(connection: AsyncConnection[Any]) -> Facts:
         for parent in relation.parents:
             if parent in relations:
                 relations[parent].children.append(relation.oid)
+    for oid, name, number in await fetch(connection, GENERATED, (oids,)):
+        relations[oid].computed.setdefault(name, set()).add(number)
     reads: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     for view, source, number, whole_row in await fetch(connection, READS, (oids,)):
         numbers = reads[view][source]  # noted even without a column: it stands in FROM

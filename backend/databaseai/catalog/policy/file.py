@@ -10,7 +10,7 @@ from databaseai.catalog.policy.masks import Mask, mask
 from databaseai.catalog.policy.patterns import Pattern, pattern
 from databaseai.errors import PolicyInvalid
 
-MEMBERS = {"tables": {"allow", "deny"}, "columns": {"deny"}, "masks": set[str]()}
+MEMBERS = {"tables": {"allow", "deny"}, "columns": {"allow", "deny"}, "masks": set[str]()}
 """Members of each table of the file; those of `masks` are names of columns."""
 EVERYTHING = ("*.*",)
 
@@ -25,6 +25,8 @@ class Policy:
     columns: tuple[Pattern, ...] = ()
     """Columns that are closed."""
     masks: tuple[tuple[Pattern, Mask], ...] = field(default=())
+    exempt: tuple[Pattern, ...] = ()
+    """Columns that are open, whatever a wildcard says; without wildcards."""
 
 
 def read_policy(file: Path | None) -> Policy | None:
@@ -52,7 +54,8 @@ def policy(data: dict[str, Any]) -> Policy:
         allow = ["public.*"]                      # without it, every table
         deny = ["public.audit_*"]
         [columns]
-        deny = ["public.employee.salary"]
+        deny = ["public.employee.salary", "*.*.name"]
+        allow = ["public.product.name"]           # exceptions, each by its whole name
         [masks]
         "public.customer.email" = "hash"
     """
@@ -64,6 +67,13 @@ def policy(data: dict[str, Any]) -> Policy:
             if key not in members:
                 raise unknown(f"{name}.{key}", {f"{name}.{member}" for member in members})
     tables, columns = data.get("tables", {}), data.get("columns", {})
+    exempt = patterns(columns, "allow", 3, fold=False)
+    if wild := next((each for each in exempt if not each.exact), None):
+        raise PolicyInvalid(
+            f"{wild.text}: columns are allowed by their whole names.",
+            hint="Every column of an allowed table is open already, unless a rule closes it.",
+            name=wild.text,
+        )
     return Policy(
         allow=patterns(tables, "allow", 2, EVERYTHING, fold=False),
         deny=patterns(tables, "deny", 2, fold=True),
@@ -71,6 +81,7 @@ def policy(data: dict[str, Any]) -> Policy:
         masks=tuple(
             (pattern(name, 3, fold=True), mask(kind)) for name, kind in data.get("masks", {}).items()
         ),
+        exempt=exempt,
     )
 
 

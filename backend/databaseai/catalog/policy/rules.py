@@ -28,6 +28,8 @@ class Rule:
     """Columns."""
     masks: dict[str, Mask] = field(default_factory=dict)
     """By column; none that is denied."""
+    exempt: set[str] = field(default_factory=set)
+    """Columns that the policy allows by name."""
 
     @property
     def why(self) -> str:
@@ -42,8 +44,9 @@ def resolve(policy: Policy, facts: Facts) -> Rules:
     """The rule of every relation, by oid.
 
     A rule for a table holds for its partitions and inheritance children, which hold the same rows, and for
-    what it is a part of. A view that reads what is denied or masked is closed, unless `tables.allow` names it
-    without a wildcard: then the operator has looked.
+    what it is a part of. A generated column is denied with a column that it is made of, unless a rule of its
+    own masks it or `columns.allow` names it. A view that reads what is denied or masked is closed, unless
+    `tables.allow` names it without a wildcard: then the operator has looked.
 
     Raises:
         PolicyInvalid: A pattern matches nothing, two masks contend for a column, or a mask does not fit its
@@ -64,7 +67,7 @@ def check_names(policy: Policy, facts: Facts) -> None:
     columns = [(*relation.qualified, name) for relation in facts.by_oid.values() for name in relation.columns]
     for listed, names in (
         ((*policy.allow, *policy.deny), tables),
-        ((*policy.columns, *(found for found, _ in policy.masks)), columns),
+        ((*policy.columns, *policy.exempt, *(found for found, _ in policy.masks)), columns),
     ):
         for each in listed:
             if not any(each.matches(*name) for name in names):
@@ -91,13 +94,25 @@ def explicit(policy: Policy, relation: Relation) -> Rule:
         rule.closed = "not allowed"
     columns = [each for each in policy.columns if each.matches(*relation.qualified)]
     masks = [each for each in policy.masks if each[0].matches(*relation.qualified)]
-    for name in relation.columns if columns or masks else ():
+    exempt = [each for each in policy.exempt if each.matches(*relation.qualified)]
+    for name in relation.columns if columns or masks or exempt else ():
         path = (*relation.qualified, name)
-        if any(each.matches(*path) for each in columns):
+        if any(each.matches(*path) for each in exempt):
+            rule.exempt.add(name)
+            contradictions([*columns, *(each for each, _ in masks)], path)
+        elif any(each.matches(*path) for each in columns):
             rule.denied.add(name)
         elif matching := [each for each in masks if each[0].matches(*path)]:
             rule.masks[name] = chosen(matching, ".".join(path))
     return rule
+
+
+def contradictions(closing: list[Pattern], path: tuple[str, ...]) -> None:
+    """A column that is allowed by its name and closed by its name."""
+    if found := next((each for each in closing if each.exact and each.matches(*path)), None):
+        raise PolicyInvalid(
+            f"{found.text} is both allowed and closed or masked.", hint="Leave one out.", name=found.text
+        )
 
 
 def chosen(matching: list[tuple[Pattern, Mask]], column: str) -> Mask:
@@ -124,13 +139,17 @@ def inherited(relation: Relation, said: Rules, facts: Facts) -> Rule:
             denied |= rule.denied
             for name, mask in rule.masks.items():
                 masks[name] = mask if masks.get(name, mask) == mask else NOTHING
-    denied &= relation.columns.keys()
+    denied = (denied & relation.columns.keys()) - own.exempt
     masks = {
         name: mask
         for name, mask in {**masks, **own.masks}.items()
-        if name in relation.columns and name not in denied
+        if name in relation.columns and name not in denied | own.exempt
     }
-    return Rule(closed, denied=denied, masks=masks)
+    for name, made_of in relation.computed.items():  # a generated column says what it is made of
+        numbers = {relation.columns[each].number for each in denied | masks.keys()}
+        if made_of & numbers and name not in masks.keys() | own.exempt:
+            denied.add(name)
+    return Rule(closed, denied=denied, masks=masks, exempt=own.exempt)
 
 
 def holds(whole: Relation, part: Relation) -> PolicyInvalid:
