@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from databaseai.catalog.vocabulary import Vocabulary
+
 TableKind = Literal["table", "partitioned table", "view", "materialised view", "foreign table"]
 
 
@@ -85,6 +87,9 @@ class Catalog:
     """Sampling ran out of time: some columns have no samples."""
     closed: tuple[tuple[str, str, str], ...] = ()
     """Schema, name and why, of tables that the policy closes; they are not in `tables`."""
+
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    """Types and extensions of the data source's own."""
 
     @cached_property
     def table(self) -> dict[tuple[str, str], Table]:

@@ -7,11 +7,13 @@ from databaseai.ask.guardrail.first_parser import Node
 from databaseai.ask.guardrail.hints import nearest
 from databaseai.ask.guardrail.identifiers import quoted, unquoted
 from databaseai.ask.guardrail.lists import Lists
+from databaseai.ask.guardrail.own_words import OwnWords
 from databaseai.ask.guardrail.structure import type_refused, words
 from databaseai.ask.guardrail.substitution import Edits
 from databaseai.ask.guardrail.text import Source
 from databaseai.catalog.snapshot import Catalog, Table
-from databaseai.errors import PolicyRefused, RelationRefused
+from databaseai.catalog.vocabulary import UserType
+from databaseai.errors import ExtensionRefused, PolicyRefused, RelationRefused, TypeRefused
 
 SYSTEM = ("pg_catalog", "information_schema", "pg_toast")
 
@@ -24,6 +26,7 @@ class Relations:
     catalog: Catalog
     lists: Lists
     edits: Edits
+    own: OwnWords
     tables: dict[tuple[str, str], None] = field(default_factory=dict)
     """In order of appearance."""
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -88,9 +91,20 @@ class Relations:
         path = self.catalog.search_path
         return any((each, name) in self.catalog.why_closed for each in path[: path.index(found.schema)])
 
+    def function(self, name: str, location: int) -> None:
+        """A function of an extension or of a range type: qualified in place."""
+        if (schema := self.own.functions.get(name)) is not None:
+            self.edits.insert(location, f"{quoted(schema)}.")
+
     def enum(self, fields: Node) -> None:
-        """A type that is not built in: an enum of a catalog column, qualified in place, or refused."""
+        """A type that is not built in: one that may be named, qualified in place, or refused."""
         path = words(fields["names"])
+        if (kind := self.own.type(path)) is not None and self.own.nameable(kind):
+            if len(path) == 1 and fields.get("location", -1) >= 0:
+                self.edits.insert(fields["location"], f"{quoted(kind.key[0])}.")
+            return
+        if kind is not None:
+            raise self.unknown_type(kind, fields)
         for schema, name in self.enums():
             if path == [name] and fields.get("location", -1) >= 0:
                 self.edits.insert(fields["location"], f"{quoted(schema)}.")
@@ -98,6 +112,17 @@ class Relations:
             if path == [schema, name]:
                 return
         raise type_refused(path, fields, self.source, self.lists)
+
+    def unknown_type(self, kind: UserType, fields: Node) -> ExtensionRefused | TypeRefused:
+        """The refusal of a type of the data source's own."""
+        if not kind.extension:
+            return type_refused(list(kind.key), fields, self.source, self.lists)
+        return ExtensionRefused(
+            f"The type {kind.key[1]} of the extension {kind.extension} may not be used here.",
+            hint="Compare as text: column::text = 'value'.",
+            name=kind.key[1],
+            **self.source.position(fields.get("location")),
+        )
 
     def enums(self) -> dict[tuple[str, str], None]:
         """Schema and name of each enum type that a column has, those on the search path first."""
