@@ -79,6 +79,10 @@ def doctor(
         print(signed_identity_sql())
         return
     settings = load(data_source__url=data_source)
+    if attack:
+        from databaseai.cli.attacking import attack_and_tell
+
+        raise typer.Exit(attack_and_tell(settings, as_json=as_json))
     report = asyncio.run(examined(settings, everything=not sql))
     if sql:
         if report.examination is None:
@@ -86,8 +90,6 @@ def doctor(
             raise typer.Exit(report.exit_code or REFUSED)
         print(report.examination.script())
         raise typer.Exit(report.exit_code)
-    if attack:
-        raise NotImplementedError
     if as_json:
         show_doctor.as_json(report.wire())
     else:

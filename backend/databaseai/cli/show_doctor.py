@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
+from rich import box
+from rich.table import Table
 from rich.text import Text
 
 from databaseai.cli.console import out, tell
 from databaseai.cli.show import print_json
 
 if TYPE_CHECKING:
+    from databaseai.ask.attacks import Campaign
     from databaseai.cli.doctor import Report
     from databaseai.data_source.findings import Finding
 
@@ -83,3 +86,49 @@ def line(mark: str, style: str, text: str) -> None:
 def say(text: str, style: str = "") -> None:
     """Plain text, never markup."""
     out.print(Text(text, style=style), soft_wrap=True)
+
+
+def campaign(found: "Campaign") -> None:
+    """What each lock stopped, then what it did not."""
+    from databaseai.ask.attacks.corpus import LOCKS
+
+    drawn = Table(box=box.SIMPLE_HEAD)
+    for heading in ("attacks", *LOCKS):
+        drawn.add_column(heading, justify="left" if heading == "attacks" else "right")
+    for kind, row in found.classes().items():
+        drawn.add_row(kind, *(score(*row[lock]) for lock in LOCKS))
+    out.print(drawn)
+    for outcome in found.outcomes:
+        if outcome.came_through:
+            line(
+                *SEVERITIES["refuse"], f"{outcome.attack.kind}, {outcome.attack.name}: came through the door."
+            )
+        for one in outcome.weak if not outcome.came_through else ():
+            text = (
+                f"{outcome.attack.kind}, {outcome.attack.name}: the lock `{one.lock}` alone does not stop it."
+            )
+            line(*SEVERITIES["warn"], text)
+    for part in found.changed:
+        line(*SEVERITIES["refuse"], f"{part}: not what it was before the attacks.")
+    if found.not_compared:
+        line(*SEVERITIES["note"], f"Not compared, as others changed it: {', '.join(found.not_compared)}.")
+    verdict = "The door does NOT hold." if found.failed else "Nothing came through the door, nothing changed."
+    say(f"\n{len(found.outcomes)} attacks on {found.table} in {found.seconds:.1f} s. {verdict}")
+    say("A lock is tried for real where the worst is undone by ROLLBACK; the gate judges all.", "dim")
+
+
+def score(stopped: int, tried: int) -> Text:
+    """How many of how many."""
+    if not tried:
+        return Text("-", style="dim")
+    return Text(f"{stopped} of {tried}", style="" if stopped == tried else "yellow")
+
+
+def brief(found: "Report") -> None:
+    """What the login may do, without its SQL."""
+    if found.examination is None:
+        return
+    for finding in found.examination.findings:
+        if finding.severity != "note":
+            line(*SEVERITIES[finding.severity], finding.text)
+    say(summary(found).strip())
