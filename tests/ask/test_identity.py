@@ -291,13 +291,21 @@ async def test_a_key_that_is_none(tenants: Tenants, key: str | None) -> None:
         "REVOKE EXECUTE ON FUNCTION databaseai.asker() FROM databaseai_reader",
         "REVOKE USAGE ON SCHEMA databaseai FROM databaseai_reader",
         "DROP SCHEMA databaseai CASCADE",
+        (
+            "CREATE OR REPLACE FUNCTION databaseai.asker() RETURNS text LANGUAGE sql SECURITY DEFINER AS"
+            " $$ SELECT substr(current_setting('databaseai.asker'), 66) $$"
+        ),
     ],
 )
 async def test_a_database_that_is_not_prepared_is_told(tenants: Tenants, change: LiteralString) -> None:
-    await owner_of(tenants, change)
+    """At the start, and by the question after."""
     source = await tenants.open()
+    await owner_of(tenants, change)
     with pytest.raises(IdentityNotReady, match=r"no databaseai\.asker"):
-        await run(source, ANA, "SELECT word FROM public.shared")
+        await tenants.open()
+    if "OR REPLACE" not in change:
+        with pytest.raises(IdentityNotReady, match=r"no databaseai\.asker"):
+            await run(source, ANA, "SELECT word FROM public.shared")
 
 
 async def test_a_reader_of_the_keys_is_refused(tenants: Tenants) -> None:
@@ -316,6 +324,14 @@ async def test_what_row_security_does_not_reach_is_told(tenants: Tenants) -> Non
     told = [finding.text for finding in source.findings]
     assert any("1 tables have no row security" in text and "shared" in text for text in told)
     assert any("1 views go past the row security" in text and "seen" in text for text in told)
+    assert not any("trust a setting" in text for text in told)
+    await owner_of(
+        tenants,
+        "ALTER TABLE shared ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY loose ON shared USING (word = current_setting('app.word', true))",
+    )
+    told = [finding.text for finding in (await tenants.open()).findings]
+    assert any("Policies of 1 tables trust a setting" in text for text in told)
 
 
 async def test_only_our_function_is_known_as_ours(tenants: Tenants) -> None:
@@ -327,6 +343,7 @@ async def test_only_our_function_is_known_as_ours(tenants: Tenants) -> None:
             "ALTER FUNCTION databaseai.asker() RESET search_path",
             "ALTER FUNCTION databaseai.asker() SET search_path = public, pg_catalog",
             "ALTER FUNCTION databaseai.asker() SET role = 'x'",
+            "ALTER FUNCTION databaseai.asker() PARALLEL SAFE",
             (
                 "CREATE OR REPLACE FUNCTION databaseai.asker() RETURNS text LANGUAGE sql SECURITY DEFINER"
                 " SET search_path = pg_catalog, pg_temp AS $$ SELECT 'ana' $$"

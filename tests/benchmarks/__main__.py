@@ -11,7 +11,7 @@ import sys
 
 from tests.benchmarks.measure import machine
 
-NAMES = ("overhead", "gate", "catalog_introspection", "start")
+NAMES = ("overhead", "gate", "catalog_introspection", "identity", "start", "result_stream", "hostile_load")
 
 
 def main(names: list[str]) -> None:

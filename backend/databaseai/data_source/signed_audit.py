@@ -6,6 +6,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from databaseai.data_source.audit import Finding
+from databaseai.data_source.signed_sql import IS_OURS
 from databaseai.errors import CatalogUnreadable, IdentityNotReady
 
 SHOWN = 5
@@ -20,6 +21,14 @@ KEYS = """
   )
 """
 """Whether the login may read the keys: then a statement could sign any name."""
+CALLABLE = f"""
+  SELECT EXISTS (
+    SELECT FROM pg_proc p
+    WHERE {IS_OURS}
+      AND has_function_privilege(p.oid, 'EXECUTE') AND has_schema_privilege(p.pronamespace, 'USAGE')
+  )
+"""  # noqa: S608  # of constants alone
+"""Whether the function is there, and as we gave it: another one might believe anybody."""
 READABLE = """
   SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
@@ -35,13 +44,21 @@ THROUGH = f"""
   ORDER BY 1
 """
 """Views read with their owners' rights, and materialised ones hold rows of everybody."""
+LOOSE = f"""
+  {READABLE} AND EXISTS (
+    SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polcmd IN ('r', '*')
+      AND pg_get_expr(p.polqual, p.polrelid) LIKE '%current\\_setting(%'
+  )
+  ORDER BY 1
+"""
+"""A statement may set any setting that a policy reads by itself (notes/sandbox.md, 2.4)."""
 
 
 async def look(connection: AsyncConnection[Any]) -> tuple[Finding, ...]:
     """Tables and views that show every asker the same rows.
 
     Raises:
-        IdentityNotReady: The login may read the signing keys. DBAI213.
+        IdentityNotReady: The login may read the signing keys, or `databaseai.asker()` is not ours. DBAI213.
         CatalogUnreadable: It could not be looked at. DBAI208.
     """
     try:
@@ -50,19 +67,26 @@ async def look(connection: AsyncConnection[Any]) -> tuple[Finding, ...]:
                 "SELECT pg_catalog.set_config('search_path', '', true),"
                 f" pg_catalog.set_config('statement_timeout', '{TIMEOUT_MS}', true)"
             )
-            row = await (await connection.execute(KEYS.encode())).fetchone()
+            (keys,) = await names(connection, KEYS)
+            (ours,) = await names(connection, CALLABLE)
             tables = await names(connection, OPEN)
             views = await names(connection, THROUGH)
+            loose = await names(connection, LOOSE)
     except psycopg.OperationalError:
         raise
     except psycopg.Error as error:
         raise CatalogUnreadable(
             "Row security could not be looked at.", sqlstate=error.sqlstate or ""
         ) from None
-    if row is None or row[0]:
+    if keys:
         raise IdentityNotReady(
             "The login may read the signing keys, so a statement could sign any asker's name.",
             hint="Revoke pg_read_all_data, and SELECT on databaseai.signing_key, from the login.",
+        )
+    if not ours:
+        raise IdentityNotReady(
+            "The data source has no databaseai.asker() of ours that we may call.",
+            hint="`databaseai doctor --row-security-sql` prints what the database needs.",
         )
     found = []
     if tables:
@@ -72,10 +96,13 @@ async def look(connection: AsyncConnection[Any]) -> tuple[Finding, ...]:
         text = f"{len(views)} views go past the row security of the tables under them ({shown(views)})."
         mend = tuple(f"ALTER VIEW {name} SET (security_invoker = true);" for name in views)
         found.append(Finding(text, mend, "A materialised view cannot: take SELECT on it away."))
+    if loose:
+        text = f"Policies of {len(loose)} tables trust a setting that statements may change ({shown(loose)})."
+        found.append(Finding(text, advice="Let them compare with (SELECT databaseai.asker())."))
     return tuple(found)
 
 
-async def names(connection: AsyncConnection[Any], query: str) -> list[str]:
+async def names(connection: AsyncConnection[Any], query: str) -> list[Any]:
     """One column."""
     return [row[0] for row in await (await connection.execute(query.encode())).fetchall()]
 

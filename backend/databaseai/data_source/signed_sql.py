@@ -93,6 +93,7 @@ IS_OURS = (
         "(p.proname OPERATOR(pg_catalog.=) 'asker'"
         " AND p.pronamespace OPERATOR(pg_catalog.=) pg_catalog.to_regnamespace('databaseai')"
         " AND p.pronargs OPERATOR(pg_catalog.=) 0 AND p.prosecdef AND p.prosqlbody IS NULL"
+        " AND p.proparallel OPERATOR(pg_catalog.=) 'r'"
         " AND p.prolang OPERATOR(pg_catalog.=) (SELECT oid FROM pg_catalog.pg_language"
         " WHERE lanname OPERATOR(pg_catalog.=) 'sql')"
         " AND p.proconfig OPERATOR(pg_catalog.=) ARRAY['search_path=pg_catalog, pg_temp']"
