@@ -22,7 +22,7 @@ from tests.ask.accepted import unchecked
 from tests.ask.conftest import Shop
 
 Reader = AsyncConnection[Any]
-SMALL = ExecutionLimits(server_memory_mb=128, statement_timeout_ms=20_000)
+SMALL = ExecutionLimits(server_memory_mb=64, statement_timeout_ms=20_000)
 OVERSHOOT_MB = 256
 """What a process may take beyond the limit between two looks and until it sees the cancel."""
 
@@ -78,11 +78,20 @@ async def test_the_process_is_found_and_it_is_the_right_one(
 
 
 async def test_our_servers_processes_give_way(reader: Reader) -> None:
-    """A niceness of their own, so that whoever answers for health goes first."""
+    """So that whoever answers for health goes first; only those that work long, not the server itself."""
     backend = backend_of(reader)
     assert backend is not None
-    assert os.getpriority(os.PRIO_PROCESS, backend.pid) == memory_watch.NICENESS
+    await run("SELECT 1", reader)
+    assert os.getpriority(os.PRIO_PROCESS, backend.pid) < memory_watch.NICENESS
+    task = asyncio.create_task(run("SELECT pg_sleep(9)", reader))
+    async with asyncio.timeout(5):
+        while os.getpriority(os.PRIO_PROCESS, backend.pid) != memory_watch.NICENESS:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     assert os.getpriority(os.PRIO_PROCESS, backend.server) < memory_watch.NICENESS
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert reader.closed  # an honest question must not wait behind a niceness that cannot be taken back
 
 
 async def test_a_process_id_of_elsewhere_is_not_believed(
@@ -125,7 +134,7 @@ async def test_parallel_workers_count(reader: Reader, admin: Reader, monkeypatch
 async def test_the_largest_goes_when_all_together_take_too_much(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory_watch, "MACHINE_BYTES", 2 * (200 << 20))
+    monkeypatch.setattr(memory_watch, "MACHINE_BYTES", 2 * (64 << 20))
     monkeypatch.setattr(memory_watch, "SLOWEST_S", 0.01)
     async with contextlib.AsyncExitStack() as stack:
         small, large = [await stack.enter_async_context(connected(shop)) for _ in range(2)]

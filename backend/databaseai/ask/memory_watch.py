@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 import struct
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -22,8 +23,8 @@ GROWTH_BYTES_S = 3e9
 """No process fills memory faster: new pages are zeroed first."""
 MACHINE_SHARE = 0.5
 """Of the machine's memory, for all watched queries together."""
-NICENESS = 10
-"""Of a server process of our own while it serves a query: whoever waits for health goes first."""
+NICENESS, GIVE_WAY_AFTER_S = 10, 0.3
+"""Of our own server's processes for a long query: whoever answers for health, or asks little, goes first."""
 PEER = struct.Struct("3i")
 """`struct ucred` (man 7 unix): pid, uid, gid."""
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -48,8 +49,12 @@ class Watch:
     """Called once, when the query takes too much."""
     taken: int = 0
     """Bytes, when last looked."""
+    gave_way: set[int] = field(default_factory=set)
+    """Processes that have little of the processor from now on, for good: only root could give it back."""
     _known: dict[int, bool] = field(default_factory=dict)
+    _began: float = field(default_factory=time.monotonic)
     _timer: asyncio.TimerHandle | None = None
+    _ours: bool = False
 
     @classmethod
     def begin(
@@ -62,6 +67,7 @@ class Watch:
         if (backend := backend_of(reader)) is None:
             return None
         watch = cls(backend, limits.server_memory_mb << 20, stop)
+        watch._ours = parent(backend.server) == os.getpid()
         watches.add(watch)
         watch._again(FIRST_LOOK_S)
         return watch
@@ -77,7 +83,12 @@ class Watch:
 
     def _look(self) -> None:
         """Again so soon that it cannot pass the limit by much before."""
-        self.taken = sum(private_bytes(pid) for pid in self._processes())
+        processes = self._processes()
+        if self._ours and time.monotonic() - self._began >= GIVE_WAY_AFTER_S:
+            for pid in set(processes) - self.gave_way:
+                give_way(pid)
+                self.gave_way.add(pid)
+        self.taken = sum(map(private_bytes, processes))
         room = min(self.limit_bytes - self.taken, MACHINE_BYTES * MACHINE_SHARE - together(self))
         if room >= 0:
             self._again(min(max(room / GROWTH_BYTES_S, QUICKEST_S), SLOWEST_S))
@@ -129,9 +140,6 @@ def backend_of(reader: AsyncConnection[Any]) -> Backend | None:
         with contextlib.suppress(OSError, ValueError):
             found = find(reader)
         backends[reader] = (found,)
-        if found is not None and parent(found.server) == os.getpid():
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, found.pid, NICENESS)
     return backends[reader][0]
 
 
@@ -151,6 +159,14 @@ def find(reader: AsyncConnection[Any]) -> Backend | None:
             title = title_of(pid)
             ours = host in LOOPBACK and title.startswith(b"postgres: ") and b"(%d) " % port in title
     return Backend(pid, server) if ours and server > 1 else None
+
+
+def give_way(pid: int) -> None:
+    """Let a process have the time others leave it; each backend is a session, with a group of its own."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/autogroup", "wb") as file:  # noqa: PTH123
+        file.write(b"%d" % NICENESS)
 
 
 def parent(pid: int) -> int:

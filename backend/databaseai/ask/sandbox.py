@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import psycopg
 from psycopg import AsyncConnection
@@ -26,6 +26,8 @@ MARGIN_MS = 10_000
 
 inside: "WeakKeyDictionary[AsyncConnection[Any], float]" = WeakKeyDictionary()
 """Connections that are in a sandbox now, each with the monotonic time at which its work must be over."""
+worn: WeakSet[AsyncConnection[Any]] = WeakSet()
+"""Connections that are closed after their sandbox: they hold much memory, or their process gave way."""
 
 
 @contextlib.asynccontextmanager
@@ -119,6 +121,8 @@ async def leave(reader: AsyncConnection[Any]) -> None:
         with cut_after(reader, STOP_GRACE_MS / 1000):
             await reader.execute(b"ROLLBACK")
     except (psycopg.Error, TimeoutError):
+        worn.add(reader)
+    if reader in worn:
         await reader.close()
 
 
@@ -132,6 +136,7 @@ def opening(limits: ExecutionLimits, server_version: int) -> bytes:
         "lock_timeout": str(limits.lock_timeout_ms),
         "idle_in_transaction_session_timeout": str(limits.statement_timeout_ms + MARGIN_MS),
         "work_mem": f"{limits.work_mem_kb}kB",
+        "hash_mem_multiplier": "1",
         "search_path": "",
         "standard_conforming_strings": "on",
         "client_min_messages": "error",
@@ -141,10 +146,14 @@ def opening(limits: ExecutionLimits, server_version: int) -> bytes:
     if server_version >= TRANSACTION_TIMEOUT_SINCE:
         settings["transaction_timeout"] = str(2 * limits.statement_timeout_ms + MARGIN_MS)
     calls = ", ".join(f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in settings.items())
+    telling = (
+        "pg_catalog.pg_backend_pid(), (extract(epoch FROM pg_catalog.transaction_timestamp())"
+        " OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8"
+    )
     return f"""
         BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY;
-        SELECT pg_catalog.pg_backend_pid(), (extract(epoch FROM pg_catalog.transaction_timestamp())
-            OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8, {calls}, CASE WHEN pg_catalog.has_parameter_privilege('temp_file_limit', 'SET')
+        SELECT {telling}, {calls},
+          CASE WHEN pg_catalog.has_parameter_privilege('temp_file_limit', 'SET')
           THEN pg_catalog.set_config('temp_file_limit', '{limits.temp_file_mb}MB', true) END;
         SAVEPOINT pinned
-    """.encode()
+    """.encode()  # names and numbers of our own

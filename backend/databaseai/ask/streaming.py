@@ -12,16 +12,17 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 
 from databaseai.ask.memory_watch import Watch
-from databaseai.ask.sandbox import OVERRUN_MS, STOP_GRACE_MS, recover, require, search
+from databaseai.ask.sandbox import OVERRUN_MS, STOP_GRACE_MS, recover, require, search, worn
 from databaseai.data_source.cancelling import settle, stop
 from databaseai.data_source.metering import Meter
 from databaseai.errors import DatabaseAIError, ResultTooLarge, StatementTimeout
 from databaseai.settings import ExecutionLimits
 
 FINISHED = {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}
+COPIES = {ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH}
 FLUSH_PAUSE_S = 0.001
 KEPT_BUFFER_BYTES = 4_000_000
-"""libpq never gives back what it once needed for a row; past this the connection goes after its query."""
+"""libpq never gives back what it once needed for a row; past this the connection goes after its sandbox."""
 DRAINED_BYTES = 8_000_000
 """More cannot be under way when a server listens: a backend that sends one row looks for no cancel."""
 Raw = Sequence[bytes | None]
@@ -51,6 +52,7 @@ class Stream:
         self._reader, self._limits = reader, limits
         self._search_path = search_path
         self._meter = Meter(reader)
+        self._watch: Watch | None = None
         self._fault: DatabaseAIError | None = None
 
     @property
@@ -90,13 +92,13 @@ class Stream:
         """Our clock and the watch over the server's memory; either ends the query through `_fault`."""
         overran = StatementTimeout("The query ran past its time limit.")
         clock = asyncio.get_running_loop().call_later(self._until - time.monotonic(), self._end, overran)
-        watch = Watch.begin(self._reader, self._limits, self._end)
+        self._watch = Watch.begin(self._reader, self._limits, self._end)
         try:
             yield
         finally:
             clock.cancel()
-            if watch is not None:
-                watch.end()
+            if self._watch is not None:
+                self._watch.end()
 
     def _end(self, fault: DatabaseAIError) -> None:
         """Have whoever reads raise this."""
@@ -151,8 +153,8 @@ class Stream:
         finally:
             self._meter.close()
             self._reader.lock.release()
-        if self._meter.largest > KEPT_BUFFER_BYTES:
-            await self._reader.close()
+        if self._meter.largest > KEPT_BUFFER_BYTES or (self._watch and self._watch.gave_way):
+            worn.add(self._reader)
 
     async def _drain(self, pgconn: PGconn) -> None:
         """Read and forget results until the query is over; not the rest of a row that never ends."""
@@ -163,8 +165,11 @@ class Stream:
                 await self._meter.take()
                 if self._meter.received > most:
                     raise psycopg.OperationalError
-            if pgconn.get_result() is None:
+            result = pgconn.get_result()
+            if result is None:
                 return
+            if result.status in COPIES:  # libpq would say so for ever
+                raise psycopg.OperationalError
 
 
 async def surely(work: Coroutine[Any, Any, None]) -> None:
