@@ -198,7 +198,7 @@ DRIVEN_STEPS = {
     "ask.attacks.preflight",
     "ask.attacks.trial",
 }
-"""Modules of the flow that know the driver: all behind the gate, but for the attacks on the locks behind it."""
+"""Modules of the flow that know the driver: all behind the gate, or attacks on the locks behind it."""
 
 
 @cache
