@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import AsyncConnection
+from pydantic import TypeAdapter
 
 from databaseai.ask import prompt, repair, schema_linking
 from databaseai.ask.guardrail import check
@@ -170,6 +171,17 @@ def test_people_see_the_statement_and_may_send_it_again(catalog: Catalog) -> Non
     assert accepted.shown == 'SELECT public.patient.id FROM public."patient", public.visit v'
     assert check(accepted.shown, catalog, LIMITS).sql == accepted.sql
     assert accepted.tables == (("public", "patient"), ("public", "visit"))
+
+
+def test_a_catalog_kept_in_a_file_keeps_the_policy(catalog: Catalog) -> None:
+    """As `databaseai catalog --json` writes it and `databaseai guard --catalog` reads it."""
+    kept = TypeAdapter(Catalog).validate_json(TypeAdapter(Catalog).dump_json(catalog))
+    for statement, code, _ in REFUSED:
+        with pytest.raises(GuardrailError) as refused:
+            check(statement, kept, LIMITS)
+        assert refused.value.code == code
+    statement = "SELECT * FROM patient"
+    assert check(statement, kept, LIMITS).sql == check(statement, catalog, LIMITS).sql
 
 
 def test_a_table_outside_the_policy_stays_as_it_is(catalog: Catalog) -> None:

@@ -269,6 +269,8 @@ class ColumnOut(Out):
     nullable: bool
     comment: str = ""
     labels: list[str] = []
+    mask: str = ""
+    """What the policy gives instead of its values: `hash`, `last4`, ...; empty: the values themselves."""
 
 
 class ForeignKeyOut(Out):

@@ -4,14 +4,22 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from psycopg import AsyncConnection
+from pydantic import BeforeValidator, PlainSerializer
 
 from databaseai.catalog import vocabulary_queries as queries
 
 Key = tuple[str, str]
 """Schema and name."""
+PAIRS = (
+    BeforeValidator(
+        lambda given: {tuple(key): value for key, value in given} if isinstance(given, list) else given
+    ),
+    PlainSerializer(lambda kept: list(kept.items())),
+)
+"""In a file, JSON, a name of several parts cannot be a key."""
 Kind = Literal["enum", "domain", "composite", "range", "base"]
 KINDS: dict[str, Kind] = {"e": "enum", "d": "domain", "c": "composite", "r": "range", "m": "range"}
 
@@ -68,11 +76,11 @@ class ExtensionSchema:
 class Vocabulary:
     """All of it, at the moment the catalog was read."""
 
-    types: dict[Key, UserType] = field(default_factory=dict)
-    columns: dict[tuple[str, str, str], Use] = field(default_factory=dict)
+    types: Annotated[dict[Key, UserType], *PAIRS] = field(default_factory=dict)
+    columns: Annotated[dict[tuple[str, str, str], Use], *PAIRS] = field(default_factory=dict)
     """By schema, table, column: those whose type is not PostgreSQL's own."""
     schemas: tuple[ExtensionSchema, ...] = ()
-    constructors: dict[Key, bool] = field(default_factory=dict)
+    constructors: Annotated[dict[Key, bool], *PAIRS] = field(default_factory=dict)
     """Functions that make a range of a user's range type; False when another function has that name too."""
     row_casts: frozenset[Key] = frozenset()
     """Relations from whose rows a cast runs a function of the user's."""

@@ -1,7 +1,6 @@
 """`settings`, `catalog`, `evaluate`: what is in force, what can be asked about, how often it is right."""
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -28,12 +27,14 @@ def catalog(
 
 async def print_catalog(data_source: str | None, *, as_json: bool) -> None:
     """Read the catalog and print it."""
-    from dataclasses import asdict
+    from pydantic import TypeAdapter
+
+    from databaseai.catalog.snapshot import Catalog
 
     async with tools_here(load(data_source__url=data_source), model=False) as tools:
         found = await tools.catalog.get(tools.asker)
     if as_json:
-        print(json.dumps(asdict(found), ensure_ascii=False))
+        print(TypeAdapter(Catalog).dump_json(found).decode())
         return
     for table in found.tables:
         rows = "" if table.row_estimate is None else f", about {table.row_estimate} rows"
@@ -42,6 +43,8 @@ async def print_catalog(data_source: str | None, *, as_json: bool) -> None:
         for column in table.columns:
             note = f"  -- {column.comment}" if column.comment else ""
             out.print(f"    {column.name} {column.type}{note}", markup=False, soft_wrap=True)
+    for schema, name, why in found.closed:
+        out.print(f"{schema}.{name} (closed: {why})", markup=False, soft_wrap=True)
 
 
 def evaluate(

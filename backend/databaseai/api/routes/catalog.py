@@ -66,6 +66,7 @@ def table_wire(table: Table) -> dict[str, Any]:
                 "nullable": column.nullable,
                 "comment": column.comment,
                 "labels": column.labels,
+                "mask": column.mask,
             }
             for column in table.columns
         ],
