@@ -149,7 +149,7 @@ class Stream:
         """Stop what still runs and step aside; a server that does not listen loses the connection."""
         try:
             if pgconn.transaction_status == TransactionStatus.ACTIVE:
-                await stop(self._reader, asyncio.create_task(self._drain(pgconn)), STOP_GRACE_MS)
+                await stop(self._reader, self._drain(pgconn), STOP_GRACE_MS)
         finally:
             self._meter.close()
             self._reader.lock.release()

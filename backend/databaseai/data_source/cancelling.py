@@ -61,10 +61,14 @@ async def cancel(connection: AsyncConnection[Any], grace_ms: int = 2_000) -> Non
         cut(connection)
 
 
-async def stop(connection: AsyncConnection[Any], reading: "asyncio.Task[None]", grace_ms: int) -> None:
-    """Cancel what the connection runs while `reading` reads its result to the end; past the grace, cut it."""
+async def stop(connection: AsyncConnection[Any], drain: Coroutine[Any, Any, None], grace_ms: int) -> None:
+    """Cancel what the connection runs, then `drain` its result to the end; past the grace, cut it.
+
+    Nothing is read before the cancel is there: a server that cannot send makes no more rows.
+    """
     until = time.monotonic() + grace_ms / 1000
     certain = await requested(connection, grace_ms)
+    reading = asyncio.ensure_future(drain)
     await asyncio.wait({reading}, timeout=max(0.0, until - time.monotonic()))
     if not reading.done() or reading.exception() or not certain:
         cut(connection)
