@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ from databaseai.ask.events import Text
 from databaseai.store import Store
 from databaseai.store.answers import KeptEvent
 from tests.api.conftest import Serve
-from tests.api.serving import DONE, Got, of, read, serve_tools, until
+from tests.api.serving import DONE, Got, Served, of, read, serve_tools, until
 from tests.api.test_replicas import QUICK, orphan_all
 from tests.scripted_model import ScriptedServer
 
@@ -134,11 +135,16 @@ async def test_what_may_not_run_may_not_be_explained(desk: Desk) -> None:
         assert all(said["hint"] for said in refused.values())
 
 
+def was_asked(one: Served) -> bool:
+    """The pipeline was asked."""
+    return len(one.pipeline.asked) == 1
+
+
 async def test_a_replica_that_takes_over_knows_what_was_confirmed(store: Store, served: Serve) -> None:
     for confirmed in (True, False):
         first = await served([Text("first"), 3600.0], lease_s=0.6, keep_every_s=0.05)
         reader = asyncio.create_task(first.ask(confirmed=confirmed))
-        await until(lambda pipeline=first.pipeline: len(pipeline.asked) == 1)
+        await until(partial(was_asked, first))
         await orphan_all(store)
         second = await served([Text("second"), DONE], **QUICK)
         assert [event.kind for event in await reader if event.kind != "comment"][-1] == "done"

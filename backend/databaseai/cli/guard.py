@@ -76,7 +76,7 @@ def from_file(path: Path) -> "Catalog":
     Raises:
         RequestInvalid: The file cannot be read, or holds no catalog. DBAI101.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import TypeAdapter
 
     from databaseai.catalog.snapshot import Catalog
 
@@ -84,10 +84,9 @@ def from_file(path: Path) -> "Catalog":
         return TypeAdapter(Catalog).validate_json(path.read_bytes())
     except OSError as error:
         raise RequestInvalid(f"{path}: {error.strerror}.") from None
-    except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+    except (ValueError, TypeError):  # pydantic's is a ValueError
         hint = "Make it with `databaseai catalog --json > FILE`."
-        raise RequestInvalid(f"{path} holds no catalog{f': {where}' if where else ''}.", hint=hint) from None
+        raise RequestInvalid(f"{path} holds no catalog.", hint=hint) from None
 
 
 def verdict(statement: str, catalog: "Catalog", limits: ExecutionLimits) -> dict[str, Any]:
