@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from databaseai.ask import prompt, repair, schema_linking
 from databaseai.ask.guardrail import check
-from databaseai.ask.guardrail.substitution import seal
+from databaseai.ask.guardrail.substitution import Edits, seal
 from databaseai.catalog.snapshot import Catalog, Column, Table
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.errors import ColumnRefused, GuardrailError, PolicyRefused, RelationRefused
@@ -201,6 +201,26 @@ def test_a_table_outside_the_policy_stays_as_it_is(catalog: Catalog) -> None:
 def test_the_second_lock_finds_a_table_that_stands_bare(catalog: Catalog, sql: str) -> None:
     with pytest.raises(PolicyRefused):
         seal(sql, catalog.narrowed)
+
+
+def test_the_gate_asks_the_second_lock(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one broken: names are qualified and no mask is written in."""
+    monkeypatch.setattr(
+        Edits, "narrow", lambda self, fields, table: self.insert(fields["location"], "public.")
+    )
+    with pytest.raises(PolicyRefused):
+        check("SELECT * FROM patient", catalog, LIMITS)
+    assert check("SELECT * FROM city", catalog, LIMITS)
+
+
+def test_a_schema_is_left_out_only_where_the_name_alone_means_the_same(catalog: Catalog) -> None:
+    """`public.patient.id` of an outer query is not `patient.id` of the inner one."""
+    other = Table("other", "patient", "table", (Column("id", "integer"),))
+    both = dataclasses.replace(catalog, tables=(*catalog.tables, other))
+    with pytest.raises(ColumnRefused):
+        check("SELECT (SELECT public.patient.id FROM other.patient) FROM public.patient", both, LIMITS)
+    accepted = check("SELECT (SELECT other.patient.id FROM other.patient) FROM public.patient", both, LIMITS)
+    assert "other.patient.id FROM other.patient" in accepted.sql
 
 
 def test_the_second_lock_lets_the_right_query_stand(catalog: Catalog) -> None:
