@@ -205,9 +205,11 @@ def test_the_second_lock_finds_a_table_that_stands_bare(catalog: Catalog, sql: s
 
 def test_the_gate_asks_the_second_lock(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first one broken: names are qualified and no mask is written in."""
-    monkeypatch.setattr(
-        Edits, "narrow", lambda self, fields, table: self.insert(fields["location"], "public.")
-    )
+
+    def only_qualified(edits: Edits, fields: dict[str, Any], table: Table) -> None:
+        edits.insert(fields["location"], f"{table.schema}.")
+
+    monkeypatch.setattr(Edits, "narrow", only_qualified)
     with pytest.raises(PolicyRefused):
         check("SELECT * FROM patient", catalog, LIMITS)
     assert check("SELECT * FROM city", catalog, LIMITS)
