@@ -141,7 +141,10 @@ FORGED = [
     ),
     "SELECT set_config('row_security', 'off', true), n.* FROM public.note n",
     "SELECT set_config('role', 'none', true), n.* FROM public.note n",
-    "SELECT set_config('search_path', 'evil', true), n.* FROM public.note n",
+    (
+        "SELECT set_config('search_path', 'evil, pg_catalog', true),"
+        " set_config('databaseai.asker', repeat('0', 64) || '|ben', true) IS NULL"
+    ),
     "SELECT * FROM public.note WHERE public.tell(tenant)",
     "SELECT inner_block FROM databaseai.signing_key",
     "SELECT databaseai.add_signing_key(repeat('0', 64))",
@@ -155,7 +158,7 @@ async def test_no_statement_becomes_another(tenants: Tenants) -> None:
         tenants,
         "CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO PUBLIC",
         "CREATE FUNCTION evil.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT '\\x00'::bytea $$",
-        "CREATE FUNCTION evil.encode(bytea, text) RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$",
+        "CREATE FUNCTION evil.encode(bytea, text) RETURNS text LANGUAGE sql AS $$ SELECT repeat('0', 64) $$",
         "CREATE FUNCTION public.tell(text) RETURNS bool COST 0.0001 LANGUAGE plpgsql AS"
         " $$ BEGIN IF $1 <> 'ana' THEN RAISE 'a row of %', $1; END IF; RETURN true; END $$",
     )

@@ -17,7 +17,9 @@ LOCAL = "local"
 BASIC = "basic "
 
 
-async def asker(request: Request, authorization: Annotated[str, Header()] = "") -> data_source.Asker:
+async def asker(
+    request: Request, authorization: Annotated[str, Header(include_in_schema=False)] = ""
+) -> data_source.Asker:
     """Who asks, proved.
 
     Until there are accounts that is whoever sits at this desk: `data_source.asker`, or with a shared reader

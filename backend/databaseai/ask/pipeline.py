@@ -152,13 +152,13 @@ class Pipeline:
         tools = replace(self._tools, settings=settings.model_copy(update={"limits": limits}))
         return Pipeline(tools, self._index)
 
-    async def warm(self) -> None:
+    async def warm(self, asker: Asker | None = None) -> None:
         """Let the endpoint read the schema before the first question: half a minute for a model on two cores.
 
         Nothing is lost when it fails, so a failure is only logged.
         """
         try:
-            indexes = await self._index.of(await self._tools.catalog.get())
+            indexes = await self._index.of(await self._tools.catalog.get(asker))
             if indexes.schema.whole:
                 first = prompt.build(
                     "?", indexes.schema.whole, (), (), self._tools.settings.llm.context_tokens

@@ -102,7 +102,7 @@ async def assembled(
         if building:
             building.cancel()
     if started.settings.llm.base_url != settings.llm.base_url:  # our own model: it costs nothing but time
-        warming = asyncio.create_task(tools.pipeline.warm(), name="warm-model")
+        warming = asyncio.create_task(tools.pipeline.warm(tools.asker), name="warm-model")
         stack.callback(warming.cancel)
     return app.create(tools, store, web_dir=web_dir, url=address(listener, settings)), started
 
