@@ -3,6 +3,7 @@
 from databaseai.ask.guardrail import first_parser, second_parser
 from databaseai.ask.guardrail.accepted import MAKER, AcceptedQuery
 from databaseai.ask.guardrail.columns import ColumnCheck
+from databaseai.ask.guardrail.growth import Growth
 from databaseai.ask.guardrail.lists import lists
 from databaseai.ask.guardrail.names import Names
 from databaseai.ask.guardrail.own_words import own_words
@@ -43,6 +44,7 @@ def check(statement: str, catalog: Catalog, limits: ExecutionLimits) -> Accepted
         node, start, end = first_parser.parse(text)
         structure = Structure(text, known, SizeCheck(text, known))
         structure.walk(node)
+        Growth(text, known).check(node)
         edits = Edits(text)
         relations = Relations(text, catalog, known, edits, own)
         columns = ColumnCheck(text, known, catalog.database, edits, own)

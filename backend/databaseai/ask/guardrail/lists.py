@@ -45,6 +45,13 @@ class Sizes:
     array_fill: int
     stored: frozenset[str]
     """Functions whose first argument is a literal or a column of a table."""
+    searched: dict[str, int]
+    """Functions that look for each character or start of one text in another, and where the other stands."""
+    pattern: int
+    nodes: int
+    """Of a statement with its inner queries written out."""
+    sources: int
+    """Elements of one FROM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,7 @@ def sizes() -> Sizes:
     """`sizes.toml`."""
     data = read("sizes")
     stored = frozenset(words(data["stored"]["names"]))
-    return Sizes(argument=data["argument"], stored=stored, **data["limits"])
+    return Sizes(argument=data["argument"], stored=stored, searched=data["searched"], **data["limits"])
 
 
 def node_rule(text: str) -> NodeRule:

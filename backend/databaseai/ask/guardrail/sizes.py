@@ -10,6 +10,8 @@ from databaseai.ask.guardrail.text import Source
 from databaseai.errors import SizeRefused
 
 PLAIN_TYPES = frozenset({"int2", "int4", "int8", "numeric", "text"})
+PADDING = frozenset({"lpad", "rpad"})
+LIKE = frozenset({"~~", "!~~", "~~*", "!~~*"})
 FORMAT_WIDTH = re.compile(r"%(?:\d+\$)?-?(\*|\d+)?")
 
 
@@ -20,6 +22,8 @@ class SizeCheck:
     source: Source
     lists: Lists
     product: int = 1
+    padded: int = 1
+    """The largest length that a call pads to; a padded text is as long whatever it was made of."""
 
     def call(self, name: str, fields: Node) -> None:
         """Refuse an unbounded size (DBAI514)."""
@@ -29,6 +33,8 @@ class SizeCheck:
             place = limits.argument[name]
             size = bound(args[place]) if len(args) > place else None
             self.count(name, size, limits.size, fields)
+        elif name in limits.searched and len(args) > limits.searched[name]:
+            self.pattern(name, args[limits.searched[name]], fields)
         elif name == "format":
             self.format(args, fields)
         elif name == "array_fill":
@@ -40,9 +46,27 @@ class SizeCheck:
         """Refuse a size that is unknown or past the limit; multiply it into the statement's product."""
         if size is None or size > limit:
             raise self.refused(name, f"a literal number up to {limit}", fields)
-        self.product *= max(size, 1)
-        if self.product > self.lists.sizes.product:
+        if name in PADDING:
+            self.padded = max(self.padded, size)
+        else:
+            self.product *= max(size, 1)
+        if self.product * self.padded > self.lists.sizes.product:
             raise self.refused(name, "smaller: sizes of nested calls multiply", fields)
+
+    def pattern(self, name: str, value: Node, fields: Node) -> None:
+        """Refuse a literal to search for that is past the limit; a column's value is as long as it is."""
+        text = literal(value)
+        if isinstance(text, str) and len(text) > self.lists.sizes.pattern:
+            raise self.refused(name, f"a pattern of at most {self.lists.sizes.pattern} characters", fields)
+
+    def like(self, fields: Node) -> None:
+        """The right side of LIKE and its kin, with or without ESCAPE."""
+        value = fields.get("rexpr", {})
+        call = value.get("FuncCall", {}) if isinstance(value, dict) else {}
+        if call.get("funcname", [])[-1:] == [{"String": {"sval": "like_escape"}}]:
+            value = call["args"][0]
+        if fields["name"][-1]["String"]["sval"] in LIKE and isinstance(value, dict):
+            self.pattern("LIKE", value, fields)
 
     def format(self, args: list[Node], fields: Node) -> None:
         """A template must be a literal whose widths are small literals."""

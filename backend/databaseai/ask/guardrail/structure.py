@@ -143,6 +143,7 @@ class Structure:
         """An operator, or a construct that PostgreSQL's grammar writes as one."""
         self.value("A_Expr", fields, fields["kind"])
         self.operator(fields["name"], fields)
+        self.sizes.like(fields)
 
     def operator(self, name: list[Node], fields: Node) -> None:
         """An operator by exact name; BETWEEN, IN and LIKE carry words or operators of their own."""
