@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg import AsyncConnection
 
 from databaseai.ask import execution
 from databaseai.ask.guardrail import check
 from databaseai.ask.sandbox import sandbox
+from databaseai.ask.server_errors import server_error
 from databaseai.catalog.snapshot import Catalog
 from databaseai.errors import ExecutionError
 from databaseai.settings import ExecutionLimits
@@ -96,3 +98,19 @@ async def test_the_position_is_in_the_statement_as_given(
         with pytest.raises(ExecutionError) as refusal:
             await execution.run(query, reader, limits)
     assert refusal.value.facts["position"] == statement.index("length(o")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (psycopg.errors.DiskFull(), "DBAI714", "disk is full"),
+        (psycopg.errors.ConfigurationLimitExceeded(), "DBAI714", "temporary files"),
+        (psycopg.errors.OutOfMemory(), "DBAI718", "more memory"),
+        (psycopg.errors.ProgramLimitExceeded(), "DBAI714", "1 GB"),
+    ],
+)
+def test_what_the_server_ran_out_of_is_named(error: psycopg.Error, code: str, words: str) -> None:
+    """And what to do about it."""
+    found = server_error(error)
+    assert (found.code, words in found.detail) == (code, True), found.detail
+    assert found.hint or code == "DBAI714"

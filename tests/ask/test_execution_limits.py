@@ -1,6 +1,8 @@
 """Time, stop, and the transaction around a query: each lock alone, with the gate out of the way."""
 
 import asyncio
+import os
+import signal
 import time
 from typing import Any
 
@@ -11,6 +13,7 @@ from psycopg.pq import TransactionStatus
 
 from databaseai.ask import execution
 from databaseai.ask.sandbox import sandbox
+from databaseai.data_source.cancelling import settled
 from databaseai.errors import (
     ConnectionLost,
     DatabaseAIError,
@@ -218,3 +221,80 @@ async def test_the_transaction_is_left_however_it_ends(reader: Reader) -> None:
     with pytest.raises(StatementTimeout):
         await run("SELECT pg_sleep(20)", reader)
     assert reader.pgconn.transaction_status == TransactionStatus.IDLE
+
+
+async def test_a_late_cancel_never_hits_the_next_query(reader: Reader) -> None:
+    """Cut at every moment, and the same connection is asked at once: not one answer is lost."""
+    small = ExecutionLimits(row_limit=1)
+    pid = reader.info.backend_pid
+    for number in range(60):
+        async with sandbox(reader, small):
+            sql = f"SELECT n FROM generate_series(1, {1 + number * 50}) AS n"  # over, nearly, or far from it
+            assert (await execution.run(unchecked(sql), reader, small)).rows == ((1,),)
+            await asyncio.sleep(number % 4 / 1000)
+            assert (await execution.run(unchecked(f"SELECT {number}"), reader, small)).rows == ((number,),)
+    assert reader.info.backend_pid == pid
+
+
+async def test_a_cancel_that_may_still_arrive_takes_the_connection(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request was not seen through; what the connection runs next is not to be hit by it."""
+
+    async def lost(**_: object) -> None:
+        raise psycopg.errors.CancellationTimeout
+
+    monkeypatch.setattr(reader, "cancel_safe", lost)
+    async with sandbox(reader, QUICK):
+        limits = ExecutionLimits(row_limit=1)
+        assert (await execution.run(unchecked("SELECT generate_series(1, 1000)"), reader, limits)).truncated
+    await settled(reader)
+    assert reader.closed
+
+
+async def test_planning_and_running_share_one_clock(reader: Reader) -> None:
+    """Two statements of 0.4 s each in a sandbox of 0.5 s: the second ends with it."""
+    limits = ExecutionLimits(statement_timeout_ms=500)
+    started = time.monotonic()
+    async with sandbox(reader, limits):
+        await execution.run(unchecked("SELECT pg_sleep(0.4)"), reader, limits)
+        with pytest.raises(StatementTimeout):
+            await execution.run(unchecked("SELECT pg_sleep(0.48)"), reader, limits)
+    assert time.monotonic() - started < 0.5 + OVERRUN_S
+
+
+async def test_a_server_that_takes_no_transaction_is_left_in_time(reader: Reader) -> None:
+    """Frozen before the transaction is even open."""
+    pid = reader.info.backend_pid
+    os.kill(pid, signal.SIGSTOP)
+    started = time.monotonic()
+    try:
+        with pytest.raises(StatementTimeout):
+            await run("SELECT 1", reader)
+        assert time.monotonic() - started < 0.3 + OVERRUN_S
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert reader.closed
+
+
+async def test_rows_are_there_before_the_query_is_stopped(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has rows enough does not wait for the cancel; the connection's next user does."""
+    asked, taken = asyncio.Event(), asyncio.Event()
+    request = reader.cancel_safe
+
+    async def slow(**given: Any) -> None:
+        asked.set()
+        await taken.wait()
+        await request(**given)
+
+    monkeypatch.setattr(reader, "cancel_safe", slow)
+    limits = ExecutionLimits(row_limit=1)
+    async with sandbox(reader, limits):
+        await execution.run(unchecked("SELECT generate_series(1, 10000000)"), reader, limits)
+    await asked.wait()
+    taken.set()
+    await settled(reader)
+    assert reader.pgconn.transaction_status == TransactionStatus.IDLE
+    assert not reader.closed
