@@ -60,7 +60,7 @@ async def query_batch(settings: Settings, source: str, *, confirmed: bool = Fals
             return json_lines.encoded({"id": line.id} | result)
 
         lines = json_lines.arriving(source, "sql")
-        await in_order(lines, work, json_lines.write, at_once=settings.data_source.pool_size)
+        await in_order(lines, work, json_lines.write, at_once=databases.at_once)
 
 
 async def in_order(
@@ -130,6 +130,12 @@ class DatabaseTools:
         for opened in self._open.values():
             await opened.stack.aclose()
         await self._stack.aclose()
+
+    @property
+    def at_once(self) -> int:
+        """How many connections one who asks may have."""
+        given = self._default.settings.data_source
+        return given.connections_per_login if given.identity == "login" else given.pool_size
 
     @asynccontextmanager
     async def of(self, line: Line) -> "AsyncIterator[Tools]":
