@@ -288,3 +288,9 @@ SELECT point '(1,2)' <-> point(4, 6), box '((0,0),(2,2))' @> point '(1,1)', area
 SELECT corr(DISTINCT quantity, line_no), date_trunc('day', max(o.ordered_at), 'Europe/Paris'), array_position(ARRAY[1, 2, 1], 1, 2), percentile_cont(ARRAY[0.5]) WITHIN GROUP (ORDER BY quantity) FROM order_line JOIN orders o USING (order_id)
 -- case: whole row as a column, as text, compared
 SELECT c, product::text, c = c, max(s) FROM customer c, product, (SELECT 1 AS a, 'x' AS b) s WHERE c.customer_id < 3 AND product.product_id = 1 GROUP BY c, product ORDER BY c
+-- case: bars as long as a number, bounded by a cast
+SELECT category, repeat('█', round(100.0 * count(*) / sum(count(*)) OVER ())::int) AS bar, lpad(category, max(product_id)) FROM product GROUP BY category ORDER BY 1
+-- case: typed literals of types the second parser does not know
+SELECT cidr '10.0.0.0/8', macaddr '08:00:2b:01:02:03', tsquery 'a & b', jsonpath '$.a', order_state 'new', public.order_state 'paid', name 'x', "char" 'y', json '{}'
+-- case: type names of several words
+SELECT '101'::bit varying(2), 'a'::nchar varying(2), name::national character varying(4) COLLATE pg_catalog."C", N'x' FROM customer ORDER BY customer_id LIMIT 1

@@ -9,9 +9,6 @@ SELECT current_user
 -- case: name of a relation's type
 -- reason: (a name cast to regclass tells whether a table exists)
 SELECT 'customer'::regclass
--- case: a bar as long as a number
--- reason: (PostgreSQL does not bound it; the hint says LEAST)
-SELECT repeat('*', order_id::int) FROM orders
 -- case: a seed for random
 -- reason: (it stays in the session, for whoever comes next; TABLESAMPLE ... REPEATABLE is what it is for)
 SELECT setseed(0.5)

@@ -54,6 +54,7 @@ def check(statement: str, catalog: Catalog, limits: ExecutionLimits) -> Accepted
             relations.enum(type_name)
         for call in structure.own_calls:
             relations.function(*call)
+        structure.sizes.cast(edits)
         tree = second_parser.parse(text)
         first = second_parser.Seen(
             relations.seen,

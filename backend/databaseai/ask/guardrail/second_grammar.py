@@ -202,6 +202,14 @@ def json_table(parser: Any) -> exp.Expr:
     return call("json_table", *arguments, *json_clauses(parser))
 
 
+def json_path(parser: Any) -> exp.Expr | None:
+    """`PATH 'x'`, which the tokens have as `'x'::PATH`, like a value of PostgreSQL's type of that name."""
+    if parser._match_set({TokenType.STRING, TokenType.RAW_STRING, TokenType.UNICODE_STRING}, advance=False):
+        path: exp.Expr | None = parser._parse_bitwise()
+        return path
+    return None
+
+
 def json_columns(parser: Any) -> list[exp.Expr | None]:
     """`COLUMNS (...)`, nested ones too: the expressions and types in them."""
     found: list[exp.Expr | None] = []
@@ -216,8 +224,7 @@ def json_column(parser: Any) -> exp.Tuple:
     """One column."""
     found: list[exp.Expr | None] = []
     if parser._match_text_seq("NESTED"):
-        parser._match_text_seq("PATH")
-        found.append(parser._parse_string())
+        found.append(json_path(parser))
         if parser._match(TokenType.ALIAS):
             parser._parse_id_var()
         found += json_columns(parser)
@@ -227,8 +234,7 @@ def json_column(parser: Any) -> exp.Tuple:
             found.append(parser._parse_types())
             json_format(parser)
             parser._match_text_seq("EXISTS")
-            parser._match_text_seq("PATH")
-            found.append(parser._parse_string())
+            found.append(json_path(parser))
             found += json_clauses(parser)
     return exp.Tuple(expressions=[part for part in found if part is not None])
 
@@ -261,6 +267,7 @@ StatementParser.NO_PAREN_FUNCTION_PARSERS = {
     "COLLATION": collation,
 }
 StatementParser.RANGE_PARSERS = {**StatementParser.RANGE_PARSERS, TokenType.IS: predicate}
+StatementParser.TYPE_LITERAL_PARSERS = {}
 StatementParser.LAMBDAS = {
     kind: build for kind, build in StatementParser.LAMBDAS.items() if kind != TokenType.ARROW
 }

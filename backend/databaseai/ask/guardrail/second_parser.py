@@ -130,7 +130,7 @@ def note(node: exp.Expr, seen: Seen, lists: Lists) -> None:
                 seen.functions.add(name)
         case exp.Table() if isinstance(node.this, exp.Identifier):
             seen.tables[folded(node.args.get("db")), folded(node.this)] += 1
-        case exp.Column():
+        case exp.Column() if not (isinstance(node.parent, exp.Collate) and node.arg_key == "expression"):
             path = tuple(folded(part) for part in node.parts)
             if path != ("*",):
                 seen.columns.add(path)

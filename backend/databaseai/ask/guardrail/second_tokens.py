@@ -16,7 +16,6 @@ from sqlglot import Dialect, TokenType
 from sqlglot.tokenizer_core import Token
 
 from databaseai.ask.guardrail.lists import words
-from databaseai.catalog.vocabulary import extensions
 
 POSTGRES = Dialect.get_or_raise("postgres")
 FOREIGN = {
@@ -47,10 +46,12 @@ NATIVE = frozenset(
     |/ ||/ -|- <-> !! ~~ ~~* !~~ !~~* !~ ~* !~* -- /* */ /** **/ <= >=""")
 )
 """Operators that sqlglot knows as PostgreSQL does, and what a comment looks like."""
-UNTYPED = frozenset(words("box char circle line lseg name path point polygon")).union(
-    *(extension.types for extension in extensions().values())
+BEFORE_TEXT = frozenset(
+    words("""ABSENT BOTH DEFAULT EMPTY ESCAPE FORMAT KEY LEADING PASSING PLACING SIMILAR SYMMETRIC TO TRAILING
+    UESCAPE VALUE ZONE""")
 )
-"""Types that sqlglot does not know."""
+"""Words that PostgreSQL's grammar puts before a text and sqlglot reads as names; not types."""
+PATH = 2
 NUMBER = re.compile(
     r"0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+"
     r"|(?:\d+(?:_\d+)*(?:\.(?!\.)(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?"
@@ -263,14 +264,37 @@ def empty_brackets(tokens: list[Token], _: str) -> list[Token]:
 
 
 def typed_literals(tokens: list[Token], _: str) -> list[Token]:
-    """`box '((0,0),(1,1))'` without the type's name, where sqlglot has no such type."""
+    """`cidr '10.0.0.0/8'` and `schema.kind 'x'` as casts, which sqlglot reads of any type."""
     kept: list[Token] = []
-    for place, token in enumerate(tokens):
-        follows = tokens[place + 1].token_type if place + 1 < len(tokens) else None
-        if follows == TokenType.STRING and token.token_type in NAMES and token.text.lower() in UNTYPED:
+    for token in tokens:
+        named = token.token_type == TokenType.STRING and kept and kept[-1].token_type in NAMES
+        if not named or kept[-1].text.upper() in BEFORE_TEXT:
+            kept.append(token)
             continue
-        kept.append(token)
+        qualified = len(kept) > PATH and kept[-2].token_type == TokenType.DOT
+        name = kept[-3:] if qualified else kept[-1:]
+        kept[-len(name) :] = [token, made(token, TokenType.DCOLON, "::"), *name]
     return kept
+
+
+def type_words(tokens: list[Token], _: str) -> list[Token]:
+    """`bit varying`, `national character varying` and `nchar varying` by one word less."""
+    return [
+        token
+        for place, token in enumerate(tokens)
+        if not (word(tokens, place) == "NATIONAL" and word(tokens, place + 1).startswith("CHAR"))
+        and not (word(tokens, place) == "VARYING" and word(tokens, place - 1) in {"BIT", "NCHAR"})
+    ]
+
+
+def calls(tokens: list[Token], _: str) -> list[Token]:
+    """`delete(x, y)`, hstore's function, as a name."""
+    return [
+        made(token, TokenType.VAR, token.text)
+        if word(tokens, place) == "DELETE" and word(tokens, place + 1) == "("
+        else token
+        for place, token in enumerate(tokens)
+    ]
 
 
 def local(tokens: list[Token], _: str) -> list[Token]:
@@ -306,5 +330,7 @@ EDITS: tuple[tuple[Callable[[str], object], Edit], ...] = (
     (mentions(r"\b(search|cycle)\b"), recursion),
     (mentions(r"\[\s*\]"), empty_brackets),
     (mentions(r"\bat\s+local\b"), local),
-    (mentions(rf"\b({'|'.join(sorted(UNTYPED))})\b"), typed_literals),
+    (mentions(r"[\w\"]\s*('|\$)"), typed_literals),
+    (mentions(r"\bvarying\b|\bnational\b"), type_words),
+    (mentions(r"\bdelete\s*\("), calls),
 )

@@ -1,11 +1,14 @@
 """Arguments that decide how much memory a call takes must be small literals."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from databaseai.ask.guardrail.bounding import COUNTED, LARGEST, computed
+from databaseai.ask.guardrail.bounding import bound as put_cast
 from databaseai.ask.guardrail.first_parser import Node
 from databaseai.ask.guardrail.lists import Lists
+from databaseai.ask.guardrail.substitution import Edits
 from databaseai.ask.guardrail.text import Source
 from databaseai.errors import SizeRefused
 
@@ -24,6 +27,8 @@ class SizeCheck:
     product: int = 1
     padded: int = 1
     """The largest length that a call pads to; a padded text is as long whatever it was made of."""
+    unbounded: list[tuple[int, int]] = field(default_factory=list)
+    """Byte offset of a call whose size only the data knows, and which argument that is."""
 
     def call(self, name: str, fields: Node) -> None:
         """Refuse an unbounded size (DBAI514)."""
@@ -32,6 +37,10 @@ class SizeCheck:
         if name in limits.argument:
             place = limits.argument[name]
             size = bound(args[place]) if len(args) > place else None
+            plain = fields.get("args", []) == args and not fields.get("func_variadic")
+            if size is None and plain and len(args) > place and computed(args[place]):
+                self.unbounded.append((fields.get("location", -1), place))
+                size = LARGEST if name in PADDING else COUNTED
             self.count(name, size, limits.size, fields)
         elif name in limits.searched and len(args) > limits.searched[name]:
             self.pattern(name, args[limits.searched[name]], fields)
@@ -41,6 +50,13 @@ class SizeCheck:
             self.count(name, dimensions(args), limits.array_fill, fields)
         elif name == "generate_series":
             self.series(args, fields)
+
+    def cast(self, edits: Edits) -> None:
+        """Bound what the data decides where it stands."""
+        for location, place in self.unbounded:
+            if not put_cast(edits, location, place):
+                fields = {"location": location}
+                raise self.refused("the size", f"a literal number up to {self.lists.sizes.size}", fields)
 
     def count(self, name: str, size: int | None, limit: int, fields: Node) -> None:
         """Refuse a size that is unknown or past the limit; multiply it into the statement's product."""
