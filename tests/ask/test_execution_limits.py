@@ -57,9 +57,8 @@ async def test_a_query_ends_in_time(sql: str, reader: Reader) -> None:
 async def test_a_server_that_does_not_listen_loses_the_connection(reader: Reader) -> None:
     """format() looks for no cancel; this side's clock ends the wait and cuts the connection."""
     started = time.monotonic()
-    long = "length(format('%300000000s', 'x'))"
     with pytest.raises(StatementTimeout):
-        await run(f"SELECT {long} + {long} + {long}", reader)
+        await run("SELECT length(format('%200000000s', 'x'))", reader)
     assert time.monotonic() - started < 0.3 + OVERRUN_S
     assert reader.closed
 

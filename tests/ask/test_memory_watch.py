@@ -179,3 +179,14 @@ async def test_a_server_that_is_frozen_is_left_in_time(reader: Reader) -> None:
         assert reader.closed
     finally:
         os.kill(backend.pid, signal.SIGCONT)
+
+
+async def test_a_process_that_hears_no_cancel_gets_idle_time_only(reader: Reader) -> None:
+    """format() looks for nothing; the asker is gone, the server must not be restarted for it."""
+    backend = backend_of(reader)
+    assert backend is not None
+    limits = ExecutionLimits(statement_timeout_ms=200, server_memory_mb=4_096)
+    with pytest.raises(StatementTimeout):
+        await run("SELECT length(format('%200000000s', 'x'))", reader, limits)
+    with contextlib.suppress(ProcessLookupError):  # it ended meanwhile, as it should
+        assert os.sched_getscheduler(backend.pid) == os.SCHED_IDLE

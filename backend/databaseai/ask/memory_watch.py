@@ -21,6 +21,8 @@ FIRST_LOOK_S = 0.02
 QUICKEST_S, SLOWEST_S = 0.01, 0.2
 GROWTH_BYTES_S = 3e9
 """No process fills memory faster: new pages are zeroed first."""
+LEAST = 19
+"""For a process that nobody waits for any more."""
 MACHINE_SHARE = 0.5
 """Of the machine's memory, for all watched queries together."""
 NICENESS, GIVE_WAY_AFTER_S = 10, 0.3
@@ -77,6 +79,16 @@ class Watch:
         watches.discard(self)
         if self._timer is not None:
             self._timer.cancel()
+
+    def forsake(self) -> None:
+        """The process heard no cancel and nobody listens to it: until it ends, it has what nobody else wants.
+
+        It cannot be ended: it looks for no signal either, and SIGKILL would restart the whole server.
+        """
+        if self._ours:
+            give_way(self.backend.pid, LEAST)
+            with contextlib.suppress(OSError):
+                os.sched_setscheduler(self.backend.pid, os.SCHED_IDLE, os.sched_param(0))
 
     def _again(self, seconds: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
@@ -161,12 +173,12 @@ def find(reader: AsyncConnection[Any]) -> Backend | None:
     return Backend(pid, server) if ours and server > 1 else None
 
 
-def give_way(pid: int) -> None:
+def give_way(pid: int, niceness: int = NICENESS) -> None:
     """Let a process have the time others leave it; each backend is a session, with a group of its own."""
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+        os.setpriority(os.PRIO_PROCESS, pid, niceness)
     with contextlib.suppress(OSError), open(f"/proc/{pid}/autogroup", "wb") as file:  # noqa: PTH123
-        file.write(b"%d" % NICENESS)
+        file.write(b"%d" % niceness)
 
 
 def parent(pid: int) -> int:

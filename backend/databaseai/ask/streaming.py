@@ -150,6 +150,8 @@ class Stream:
         try:
             if pgconn.transaction_status == TransactionStatus.ACTIVE:
                 await stop(self._reader, self._drain(pgconn), STOP_GRACE_MS)
+                if self._reader.closed and self._watch:
+                    self._watch.forsake()
         finally:
             self._meter.close()
             self._reader.lock.release()
