@@ -26,6 +26,25 @@ ways(role, fix) AS (
   JOIN roles r ON r.oid <> me.oid AND (m.roleid = r.oid OR pg_has_role(m.roleid, r.oid, 'MEMBER'))
   GROUP BY r.oid
 ),
+-- what initdb or an extension closed to the public: relations and functions
+closed(oid) AS MATERIALIZED (
+  SELECT i.objoid FROM pg_init_privs i
+  WHERE i.classoid IN ('pg_class'::regclass, 'pg_proc'::regclass) AND i.objsubid = 0 AND NOT EXISTS (
+    SELECT FROM aclexplode(i.initprivs) b WHERE b.grantee = 0 AND b.privilege_type IN ('SELECT', 'EXECUTE')
+  )
+),
+-- functions whose rights are worth a look: they act as their owners, or past PostgreSQL's rights, or reach out
+noted(oid, extension) AS (
+  SELECT p.oid, e.extname
+  FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+  LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+    AND d.refclassid = 'pg_extension'::regclass
+  LEFT JOIN pg_extension e ON e.oid = d.refobjid
+  WHERE p.oid >= 16384 AND (p.prosecdef OR (e.oid IS NULL AND NOT l.lanpltrusted) OR e.extname IN (
+    'dblink', 'plproxy', 'http', 'pg_net', 'aws_s3', 'aws_lambda', 'pg_cron', 'pg_partman', 'pg_background',
+    'tablefunc', 'xml2'
+  ))
+),
 -- without a list the owner alone has rights, but for databases and functions; users' objects begin at oid 16384; a
 -- parameter belongs to the first superuser, 10
 objects(kind, oid, name, owner, acl) AS (
@@ -44,7 +63,7 @@ objects(kind, oid, name, owner, acl) AS (
     format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)), p.proowner,
     coalesce(p.proacl, acldefault('f', p.proowner))
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE p.proacl IS NOT NULL OR p.oid >= 16384
+  WHERE p.proacl IS NOT NULL OR p.oid IN (SELECT oid FROM noted)
   UNION ALL
   SELECT 'TABLESPACE', t.oid, format('%I', t.spcname), t.spcowner, t.spcacl
   FROM pg_tablespace t WHERE t.spcacl IS NOT NULL
@@ -90,13 +109,14 @@ held AS (
   FROM given g CROSS JOIN me LEFT JOIN ways w ON w.role = g.grantee
   WHERE g.grantee <> g.owner AND (g.grantee = 0 OR g.grantee IN (SELECT oid FROM roles))
 ),
--- functions that the login can call as they stand
+-- those of them that the login can call as they stand
 callable AS (
-  SELECT p.*, n.nspname, h.fix, EXISTS (
-    SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-  ) AS of_extension
-  FROM held h JOIN pg_proc p ON p.oid = h.oid JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE h.kind = 'ROUTINE' AND EXISTS (SELECT FROM roles r WHERE has_schema_privilege(r.oid, n.oid, 'USAGE'))
+  SELECT p.*, s.nspname, t.extension, h.fix
+  FROM noted t JOIN held h ON h.kind = 'ROUTINE' AND h.oid = t.oid JOIN pg_proc p ON p.oid = t.oid
+  JOIN (
+    SELECT n.oid, n.nspname FROM pg_namespace n
+    WHERE EXISTS (SELECT FROM roles r WHERE has_schema_privilege(r.oid, n.oid, 'USAGE'))
+  ) s ON s.oid = p.pronamespace
 ),
 -- settings that come with the login or the database
 brought(name, value, fix) AS (

@@ -59,10 +59,9 @@ WHERE privilege = 'CREATE' OR (kind IN ('FOREIGN DATA WRAPPER', 'FOREIGN SERVER'
 UNION ALL
 -- what initdb or an extension closed to the public and somebody opened; predefined roles are judged by name
 SELECT 'function', h.oid::regprocedure::text, h.fix
-FROM held h JOIN pg_init_privs i ON i.objoid = h.oid AND i.classoid = 'pg_proc'::regclass
-WHERE h.kind = 'ROUTINE'
+FROM held h
+WHERE h.kind = 'ROUTINE' AND h.oid IN (SELECT oid FROM closed)
   AND h.grantee NOT IN (SELECT oid FROM roles WHERE starts_with(rolname, 'pg_'))
-  AND NOT EXISTS (SELECT FROM aclexplode(i.initprivs) b WHERE b.grantee = 0)
 UNION ALL
 SELECT 'parameter', name, fix FROM held WHERE kind = 'PARAMETER' AND privilege = 'ALTER SYSTEM'
 UNION ALL

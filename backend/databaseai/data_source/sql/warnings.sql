@@ -6,22 +6,22 @@ SELECT 'definer', p.oid::regprocedure::text || ' (owner ' || o.rolname
   || CASE WHEN EXISTS (SELECT FROM unnest(p.proconfig) s WHERE starts_with(s, 'search_path=')) THEN ''
      ELSE '; its search_path is the caller''s' END || ')', p.fix
 FROM callable p JOIN pg_roles o ON o.oid = p.proowner
-WHERE p.prosecdef AND p.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT :signed_asker
+WHERE p.prosecdef AND NOT :signed_asker
 UNION ALL
 -- C functions of an extension are that extension's; LANGUAGE internal makes any closed built-in a new, open one
 SELECT 'untrusted', p.oid::regprocedure::text || ' (' || l.lanname || ')', p.fix
 FROM callable p JOIN pg_language l ON l.oid = p.prolang
-WHERE NOT l.lanpltrusted AND p.oid >= 16384 AND NOT p.of_extension
+WHERE NOT l.lanpltrusted AND p.extension IS NULL
 UNION ALL
-SELECT k.kind, e.extname, p.fix
+SELECT CASE
+    WHEN p.extension IN ('pg_cron', 'pg_partman', 'pg_background') THEN 'schedule'
+    WHEN p.extension IN ('tablefunc', 'xml2') THEN 'text'
+    ELSE 'remote' END, p.extension, p.fix
 FROM callable p
-JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
-JOIN (VALUES
-  ('remote', 'dblink'), ('remote', 'plproxy'), ('remote', 'http'), ('remote', 'pg_net'), ('remote', 'aws_s3'),
-  ('remote', 'aws_lambda'), ('schedule', 'pg_cron'), ('schedule', 'pg_partman'), ('schedule', 'pg_background'),
-  ('text', 'tablefunc'), ('text', 'xml2')
-) k(kind, extension) ON k.extension = e.extname
+WHERE p.extension IN (
+  'dblink', 'plproxy', 'http', 'pg_net', 'aws_s3', 'aws_lambda', 'pg_cron', 'pg_partman', 'pg_background',
+  'tablefunc', 'xml2'
+)
 UNION ALL
 SELECT CASE r.rolname WHEN 'pg_read_all_data' THEN 'reads all' ELSE 'watches' END, r.rolname, w.fix
 FROM roles r JOIN ways w ON w.role = r.oid
@@ -35,14 +35,13 @@ SELECT 'settable', name, fix FROM held WHERE kind = 'PARAMETER' AND privilege = 
 UNION ALL
 -- what initdb closed: password hashes, statistics with values, large objects
 SELECT 'secret', h.name, h.fix
-FROM held h JOIN pg_init_privs i ON i.objoid = h.oid AND i.classoid = 'pg_class'::regclass AND i.objsubid = 0
-WHERE h.kind = 'TABLE' AND h.privilege = 'SELECT'
+FROM held h
+WHERE h.kind = 'TABLE' AND h.privilege = 'SELECT' AND h.oid IN (SELECT oid FROM closed)
   AND h.grantee NOT IN (SELECT oid FROM roles WHERE starts_with(rolname, 'pg_'))
-  AND NOT EXISTS (
+  AND (h.place = 0 OR NOT EXISTS (
     SELECT FROM pg_init_privs s CROSS JOIN LATERAL aclexplode(s.initprivs) b
-    WHERE s.objoid = h.oid AND s.classoid = 'pg_class'::regclass AND s.objsubid IN (0, h.place) AND b.grantee = 0
-      AND b.privilege_type = 'SELECT'
-  )
+    WHERE s.objoid = h.oid AND s.classoid = 'pg_class'::regclass AND s.objsubid = h.place AND b.grantee = 0
+  ))
 UNION ALL
 -- tables, sequences, schemas that are not made yet
 SELECT 'later', lower(k.word) || ' made by ' || pg_get_userbyid(d.defaclrole)
