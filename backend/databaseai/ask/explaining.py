@@ -17,6 +17,7 @@ from psycopg import AsyncConnection
 
 from databaseai.ask.guardrail import AcceptedQuery
 from databaseai.ask.guardrail.explain import ExplainOptions
+from databaseai.ask.sandbox import in_time, require
 from databaseai.ask.server_errors import server_error
 from databaseai.ask.streaming import Stream
 from databaseai.ask.trail import since
@@ -163,7 +164,8 @@ async def look(top: Node, reader: AsyncConnection[Any], catalog: Catalog) -> Vis
         return visible
     given = ([node["Schema"] for node in scans], [node["Relation Name"] for node in scans])
     try:
-        found = await (await reader.execute(RELATIONS, given)).fetchall()
+        with in_time(reader, require(reader) - time.monotonic()):
+            found = await (await reader.execute(RELATIONS, given)).fetchall()
     except psycopg.Error as error:
         raise server_error(error) from None
     for schema, name, root_schema, root, columns in found:

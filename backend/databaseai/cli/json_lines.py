@@ -9,6 +9,7 @@ import math
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NoReturn
@@ -148,7 +149,7 @@ async def arriving(source: str, needed: str) -> AsyncIterator[Line]:
         asyncio.run_coroutine_threadsafe(queue.put(item), loop).result()
 
     def feed() -> None:
-        with suppress(RuntimeError, asyncio.CancelledError):  # the loop is gone: nobody wants more
+        with suppress(RuntimeError, CancelledError):  # the loop is gone: nobody wants more
             try:
                 for line in read(source, needed):
                     put(line)
