@@ -59,6 +59,8 @@ class Table:
     """The SELECT that stands for it in a query, where the policy closes or masks columns; else empty."""
     closed: tuple[str, ...] = ()
     """Columns that the policy denies; they are not in `columns`."""
+    guard: str = ""
+    """Likewise, of all its columns, where a wildcard of the policy may mean one that is added later."""
 
     @property
     def qualified(self) -> tuple[str, str]:

@@ -68,3 +68,6 @@ SELECT p.name, (SELECT max(x.cost) FROM visit x WHERE x.email = p.email) FROM pa
 SELECT p.name FROM patient p JOIN visit v USING (id) GROUP BY id;  --> 6
 SELECT o."select" FROM "Odd.Schema"."Odd ""Table"" 1" AS o GROUP BY o."the ""key"" x";  --> 1
 SELECT rank() OVER (ORDER BY count(*), p.name), p.city FROM patient p GROUP BY p.id/*x*/ORDER BY 1;  --> 6
+TABLE patient;  --> 6
+SELECT * FROM (TABLE public.patient) AS t;  --> 6
+TABLE patient UNION ALL TABLE patient;  --> 12

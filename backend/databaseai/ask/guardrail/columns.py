@@ -165,7 +165,7 @@ class ColumnCheck:
             raise self.refused(path, fields, scope)
         if path[-1] != "*":
             self.guarded(self.of_reference(path, scope), held, fields)
-        if len(path) > PAIR and (item := scope.find(path[-2], path[-3])) and item.table and item.table.reads:
+        if len(path) > PAIR and (item := scope.find(path[-2], path[-3])) and item.narrowed:
             if scope.find(path[-2]) is not item:
                 raise self.refused(path[-2:], fields, scope)
             self.edits.without_schema(fields, path)

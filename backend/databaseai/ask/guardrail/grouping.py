@@ -96,4 +96,4 @@ def add(edits: Edits, entry: Node, columns: list[str]) -> None:
     after = None if place is None else edits.after_names(place, parts)
     if after is not None:
         end = edits.tokens[after - 1][1]
-        edits.made[end] = (end, "".join(f", {column}" for column in columns), "")
+        edits.put(end, end, "".join(f", {column}" for column in columns), "")

@@ -26,6 +26,7 @@ from databaseai.ask.guardrail.scope import (
     guard,
 )
 from databaseai.ask.guardrail.structure import words
+from databaseai.ask.guardrail.substitution import reads_whole
 from databaseai.ask.guardrail.text import Source as Text
 from databaseai.errors import ColumnRefused, NodeRefused, SizeRefused
 
@@ -54,6 +55,7 @@ class Names:
             RelationRefused: A table that is not in the catalog. DBAI512.
             ColumnRefused: A column that nothing in scope has, or a row where a value belongs. DBAI513.
         """
+        self.relations.edits.whole = reads_whole(statement)
         columns = self.query(statement["SelectStmt"], None, Bindings())
         for common in self.common:  # those that nothing refers to
             self.common_columns(common)
@@ -198,7 +200,8 @@ class Names:
         found = aliased(columns, alias) if alias else Source([Item(name, columns, table)], columns)
         found.items[0].closed = table.closed
         found.items[0].cast = table.qualified in self.columns.own.catalog.vocabulary.row_casts
-        found.items[0].narrowed = table if table.reads else None
+        placed = fields.get("location") in self.relations.edits.narrowed
+        found.items[0].narrowed = table if placed else None
         return found
 
     def function(self, fields: Node, before: Scope, bindings: Bindings) -> Source:

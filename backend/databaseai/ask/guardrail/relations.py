@@ -48,7 +48,7 @@ class Relations:
         self.tables[found.qualified] = None
         if found.reads:
             self.edits.narrow(fields, found)
-        elif schema is None:
+        elif not self.edits.guard(fields, found) and schema is None:
             self.edits.insert(fields["location"], f"{quoted(found.schema)}.")
         return found
 

@@ -68,7 +68,7 @@ class Item:
     cast: bool = False
     """A cast from its rows runs a function of the user's."""
     narrowed: Table | None = None
-    """The table, aliased or not, when the policy closes or masks columns of it."""
+    """The table, aliased or not, in whose place a query stands."""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@
 NATURAL JOIN and USING see what is open and nothing else.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from databaseai.ask.guardrail.first_parser import Node, parse
 from databaseai.ask.guardrail.identifiers import quoted
 from databaseai.ask.guardrail.text import Source
 from databaseai.catalog.snapshot import Table
-from databaseai.errors import PolicyRefused
+from databaseai.errors import PolicyRefused, Unexpected
 
 COMMENTS = (b"--", b"/*")
 
@@ -28,14 +28,30 @@ class Edits:
     """Start to end, the text that runs, and the text that people see; none overlaps another."""
     sampled: set[int] = field(default_factory=set)
     """Where a table name with TABLESAMPLE starts."""
+    narrowed: set[int] = field(default_factory=set)
+    """Where a table name starts in whose place a query was written."""
+    whole: bool = False
+    """The statement reads columns that it does not name."""
 
     def insert(self, offset: int, text: str) -> None:
         """Put text in, apart from a word before it: `FROM"customer"` is two."""
         spaced = self.apart(offset, text)
-        self.made[offset] = (offset, spaced, spaced)
+        self.put(offset, offset, spaced, spaced)
 
     def replace(self, start: int, end: int, text: str, shown: str) -> None:
         """Put text in the place of what stands there."""
+        self.put(start, end, text, shown)
+
+    def put(self, start: int, end: int, text: str, shown: str) -> None:
+        """One change; what is put in where another change starts comes before it."""
+        if start in self.made:
+            other, given, given_shown = self.made[start]
+            if other > start and end > start:
+                raise Unexpected("Two changes of one piece of a statement.")
+            first_is_new = other > start
+            text = text + given if first_is_new else given + text
+            shown = shown + given_shown if first_is_new else given_shown + shown
+            end = max(end, other)
         self.made[start] = (end, text, shown)
 
     def apart(self, offset: int, text: str) -> str:
@@ -78,11 +94,25 @@ class Edits:
             place = self.after_name(place)
         return place
 
+    def guard(self, fields: Node, table: Table) -> bool:
+        """Hold a table to the columns that the catalog knows, where a rule may mean one that came later.
+
+        Returns:
+            Whether it was needed and possible.
+        """
+        if not self.whole or not table.guard:
+            return False
+        try:
+            self.narrow(fields, replace(table, reads=table.guard))
+        except PolicyRefused:  # none of its columns was closed when the catalog was read
+            return False
+        return True
+
     def narrow(self, fields: Node, table: Table) -> None:
         """Write the query that reads a table into the place of its name.
 
         Raises:
-            PolicyRefused: ONLY, TABLESAMPLE, `name *` or TABLE, which a query cannot follow. DBAI518.
+            PolicyRefused: ONLY, TABLESAMPLE or `name *`, which a query cannot follow. DBAI518.
         """
         place = self.places.get(fields.get("location", -1))
         parts = 1 + ("schemaname" in fields) + ("catalogname" in fields)
@@ -93,8 +123,6 @@ class Edits:
             raise self.refused(fields, table, "cannot stand behind ONLY", "Leave ONLY out.")
         if self.word(after) == "*":
             raise self.refused(fields, table, "cannot be followed by *", "Leave the * out.")
-        if self.word(place - 1) == "table":
-            raise self.refused(fields, table, "cannot be read with TABLE", "Write SELECT * FROM it.")
         if fields["location"] in self.sampled:
             hint = "Leave TABLESAMPLE out; ORDER BY random() LIMIT n draws rows too."
             raise self.refused(fields, table, "cannot be sampled", hint)
@@ -108,6 +136,10 @@ class Edits:
         if "schemaname" not in fields:
             shown = self.apart(fields["location"], f"{quoted(table.schema)}.{shown}")
         self.replace(fields["location"], end, text, shown)
+        self.narrowed.add(fields["location"])
+        if self.word(place - 1) == "table":  # TABLE customer
+            start, stop = self.tokens[place - 1]
+            self.replace(start, stop, "SELECT * FROM", self.spelt(start, stop))
 
     def refused(self, fields: Node, table: Table, what: str, hint: str) -> PolicyRefused:
         """The refusal of a reference."""
@@ -151,6 +183,25 @@ class Edits:
             last = until
         text = "".join([*pieces, encoded[last:end].decode()]).rstrip()
         return (f"{text}\n" if "--" in text.rpartition("\n")[2] else text), tuple(shifts)
+
+
+def reads_whole(statement: Node) -> bool:
+    """Whether `*`, a whole row or NATURAL stands anywhere in a statement; rather once too often."""
+    sources: set[str] = set()
+    named: set[str] = set()
+    stack: list[Any] = [statement]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, list):
+            stack.extend(part)
+        elif isinstance(part, dict):
+            if "A_Star" in part or part.get("isNatural"):
+                return True
+            sources.update(filter(None, (part.get("relname"), part.get("aliasname"))))
+            if "ColumnRef" in part:
+                named.add(part["ColumnRef"]["fields"][-1].get("String", {}).get("sval", ""))
+            stack.extend(part.values())
+    return not sources.isdisjoint(named)
 
 
 def runs_on(byte: bytes) -> bool:

@@ -64,7 +64,8 @@ def apply(tables: Sequence[Table], rules: Rules, facts: Facts) -> Open:
 def narrowed(table: Table, relation: Relation, rule: Rule, facts: Facts) -> Table:
     """One table without its denied columns, with its masks, and the query that reads it so."""
     if not rule.denied and not rule.masks:
-        return table
+        body = selecting([quoted(each.name) for each in table.columns], table.qualified)
+        return replace(table, guard=body) if rule.watched else table
     readable = {name for name, each in relation.columns.items() if each.readable}
     view = None if rule.masks.keys() <= readable else view_of(relation, facts)
     if view is not None and view.comment != mark(relation, rule):

@@ -30,6 +30,8 @@ class Rule:
     """By column; none that is denied."""
     exempt: set[str] = field(default_factory=set)
     """Columns that the policy allows by name."""
+    watched: bool = False
+    """A wildcard may mean a column that is added later."""
 
     @property
     def why(self) -> str:
@@ -94,6 +96,7 @@ def explicit(policy: Policy, relation: Relation) -> Rule:
         rule.closed = "not allowed"
     columns = [each for each in policy.columns if each.matches(*relation.qualified)]
     masks = [each for each in policy.masks if each[0].matches(*relation.qualified)]
+    rule.watched = any(not each.exact for each in (*columns, *(found for found, _ in masks)))
     exempt = [each for each in policy.exempt if each.matches(*relation.qualified)]
     for name in relation.columns if columns or masks or exempt else ():
         path = (*relation.qualified, name)
@@ -149,7 +152,7 @@ def inherited(relation: Relation, said: Rules, facts: Facts) -> Rule:
         numbers = {relation.columns[each].number for each in denied | masks.keys()}
         if made_of & numbers and name not in masks.keys() | own.exempt:
             denied.add(name)
-    return Rule(closed, denied=denied, masks=masks, exempt=own.exempt)
+    return Rule(closed, denied=denied, masks=masks, exempt=own.exempt, watched=own.watched)
 
 
 def holds(whole: Relation, part: Relation) -> PolicyInvalid:
