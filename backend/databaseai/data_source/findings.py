@@ -103,6 +103,7 @@ EXPOSURES: dict[str, Kind] = {
     "stored view": Kind(
         "warn", "{count} materialized views hold rows past the row security behind them: {names}."
     ),
+    "program": Kind("warn", "Each read of {names} runs a program on the server, as the server's own user."),
     "policy off": Kind("warn", "{count} tables have policies and no row security: {names}."),
     "policy setting": Kind(
         "note",

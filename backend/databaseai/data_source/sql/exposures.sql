@@ -35,10 +35,17 @@ FROM pg_policy p JOIN readable ON readable.oid = p.polrelid JOIN pg_class c ON c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relrowsecurity AND pg_get_expr(p.polqual, p.polrelid) LIKE '%current_setting(%'
 UNION ALL
-SELECT 'foreign', format('%I.%I', n.nspname, c.relname) || ' (' || w.fdwname || ')', ''
+SELECT CASE WHEN o.program THEN 'program' ELSE 'foreign' END,
+  format('%I.%I', n.nspname, c.relname) || ' (' || w.fdwname || ')', CASE WHEN o.program THEN (
+    SELECT string_agg(DISTINCT h.fix, E'\n') FROM held h
+    WHERE h.kind = 'TABLE' AND h.oid = c.oid AND h.privilege = 'SELECT'
+  ) ELSE '' END
 FROM readable JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_foreign_table t ON t.ftrelid = c.oid JOIN pg_foreign_server s ON s.oid = t.ftserver
 JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
+CROSS JOIN LATERAL (
+  SELECT EXISTS (SELECT FROM pg_options_to_table(t.ftoptions) p WHERE p.option_name = 'program') AS program
+) o
 UNION ALL
 SELECT 'shadow', p.oid::regprocedure::text, '' FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT starts_with(n.nspname, 'pg_') AND p.prokind <> 'p'
@@ -54,8 +61,15 @@ WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT starts_with(
     SELECT FROM pg_depend d WHERE d.classid = 'pg_operator'::regclass AND d.objid = o.oid AND d.deptype = 'e'
   )
 UNION ALL
-SELECT 'elsewhere', d.datname, '' FROM pg_database d
-WHERE d.datallowconn AND NOT d.datistemplate AND d.datname NOT IN (current_database(), 'postgres')
+SELECT 'elsewhere', d.datname || CASE WHEN o.owns THEN ' (where it owns something)' ELSE '' END, ''
+FROM pg_database d CROSS JOIN LATERAL (
+  SELECT EXISTS (
+    SELECT FROM pg_shdepend s WHERE s.refclassid = 'pg_authid'::regclass AND s.dbid = d.oid AND s.deptype = 'o'
+      AND s.refobjid IN (SELECT oid FROM roles)
+  ) AS owns
+) o
+WHERE d.datallowconn AND NOT d.datistemplate AND d.datname <> current_database()
+  AND (o.owns OR d.datname <> 'postgres')
   AND EXISTS (SELECT FROM roles r WHERE has_database_privilege(r.oid, d.oid, 'CONNECT'))
 UNION ALL
 -- read-only transactions stop these since 16
