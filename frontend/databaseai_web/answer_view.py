@@ -112,6 +112,15 @@ def problem_view(state: Any, turn: Any) -> rx.Component:
             rx.cond(problem.detail != "", rx.el.p(problem.detail)),
             rx.cond(problem.hint != "", rx.el.p(problem.hint, class_name="hint")),
             rx.el.div(
+                rx.cond(
+                    problem.confirmable,
+                    rx.el.button(
+                        "Run it all the same",
+                        type="button",
+                        class_name="plain",
+                        on_click=state.begin_anyway(turn.question),
+                    ),
+                ),
                 rx.el.button(
                     "Try again", type="button", class_name="plain", on_click=state.begin(turn.question)
                 ),

@@ -94,6 +94,15 @@ class AskState(rx.State):
     @rx.event
     def begin(self, question: str) -> EventType[()] | None:
         """Put the question on the page and start on its answer."""
+        return self._begin(question, confirmed=False)
+
+    @rx.event
+    def begin_anyway(self, question: str) -> EventType[()] | None:
+        """The same question, its query to run however much its plan costs."""
+        return self._begin(question, confirmed=True)
+
+    def _begin(self, question: str, *, confirmed: bool) -> EventType[()] | None:
+        """An empty turn in place of the last one."""
         if self.running:
             return None
         if self._finished is not None:
@@ -101,14 +110,15 @@ class AskState(rx.State):
         self._finished = None
         self.running, self.stopping = True, False
         self.current, self.text, self.steps, self.table = Turn(question=question), "", [], NO_TABLE
-        return [handlers().answer(question), rx.set_focus(BOX)]
+        return [handlers().answer(question, confirmed), rx.set_focus(BOX)]
 
     @rx.event(background=True)
-    async def answer(self, question: str) -> None:
+    async def answer(self, question: str, confirmed: bool) -> None:
         """Stream one answer into the current turn; the page stays usable meanwhile."""
         async with self:
             caller, conversation = self._caller(), self._conversation
-        await self._follow(Turn(question=question), client.ask(question, conversation, caller), caller)
+        events = client.ask(question, conversation, caller, confirmed=confirmed)
+        await self._follow(Turn(question=question), events, caller)
 
     async def _follow(self, turn: Turn, source: AsyncIterator[WireEvent], caller: client.Caller) -> None:
         """Show events as they come; the lock is held for one update, never for the wait."""

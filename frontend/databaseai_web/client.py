@@ -80,7 +80,9 @@ class Refused(Exception):
         self.problem = dict(problem)
 
 
-async def ask(question: str, conversation: str, caller: Caller) -> AsyncIterator[WireEvent]:
+async def ask(
+    question: str, conversation: str, caller: Caller, *, confirmed: bool = False
+) -> AsyncIterator[WireEvent]:
     """Ask; yields the answer's events, the last of which is `done` or `problem`, whatever happens.
 
     A broken connection is taken up again after the last event that arrived; the question is not asked twice.
@@ -89,8 +91,11 @@ async def ask(question: str, conversation: str, caller: Caller) -> AsyncIterator
         question: As it was typed.
         conversation: From an earlier `accepted`; empty for the first question.
         caller: Who asks.
+        confirmed: Run the query however much its plan costs.
     """
-    body = {"question": question, "idempotency_key": uuid.uuid4().hex}
+    body: dict[str, Any] = {"question": question, "idempotency_key": uuid.uuid4().hex}
+    if confirmed:
+        body["confirmed"] = True
     if conversation:
         body["conversation"] = conversation
     request = ("POST", f"{PREFIX}/ask", body)

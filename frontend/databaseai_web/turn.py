@@ -73,6 +73,8 @@ class ProblemView:
     hint: str = ""
     stopped: bool = False
     """The asker's own wish: no fault to report."""
+    confirmable: bool = False
+    """Refused for what it would cost; the asker may want it all the same."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def add_problem(turn: Turn, data: dict[str, Any]) -> Turn:
         detail=str(data.get("detail") or ""),
         hint=str(data.get("hint") or ""),
         stopped=data.get("code") == "DBAI716",
+        confirmable=data.get("confirmable") is True,
     )
     steps = [replace(step, status="failed") if step.status == "started" else step for step in turn.steps]
     return replace(

@@ -100,6 +100,21 @@ async def test_an_error_keeps_the_question(page: Page, question: str, code: str,
     await expect(page.locator("article")).to_have_count(2)
 
 
+async def test_a_heavy_query_runs_when_it_is_confirmed(page: Page, server: Server) -> None:
+    await ask(page, "Too heavy")
+    await page.get_by_role("button", name="Run it all the same").click()
+    await finished(page)
+    await expect(page.locator("article")).to_have_count(2)
+    await expect(page.locator("#current .sentence")).not_to_be_empty()
+    async with httpx.AsyncClient(trust_env=False) as http:
+        told = (await http.get(f"{server.url}/api/v1/told")).json()
+    first, second = [request["body"] for request in told if request["name"] == "ask"][-2:]
+    assert (first.get("confirmed"), second.get("confirmed")) == (None, True)
+    await ask(page, "Delete all customers")
+    await finished(page)
+    await expect(page.locator("#current").get_by_text("Run it all the same")).to_have_count(0)
+
+
 async def test_a_broken_stream_is_taken_up_again(page: Page) -> None:
     await ask(page, "Broken off")
     await expect(page.locator("#current .sentence")).to_have_text("Still whole.")

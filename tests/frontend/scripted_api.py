@@ -51,7 +51,8 @@ class ScriptedApi:
         """Start a run, or join the one with the same key."""
         body = await request.json()
         self.requests.append(("ask", dict(request.headers), body))
-        script = self.scripts.get(body["question"], self.scripts[""])
+        asked = body["question"] + (", confirmed" if body.get("confirmed") else "")
+        script = self.scripts.get(asked, self.scripts[""])
         if script[0][0] == "refuse":
             return JSONResponse(script[0][1], status_code=script[0][1]["status"])
         key = body.get("idempotency_key") or str(len(self.runs))

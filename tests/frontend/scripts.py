@@ -103,6 +103,17 @@ REFUSED: dict[str, Any] = {
     "hint": "Ask for what you want to see instead.",
     "sql": "DELETE FROM sales.customer WHERE city IS NULL",
 }
+HEAVY = {
+    "code": "DBAI601",
+    "title": "Query too heavy",
+    "status": 422,
+    "detail": "The plan costs 81,000,000 for about 1 rows; the limit is 10,000,000.",
+    "hint": "Narrow it.",
+    "cost": 81e6,
+    "row_estimate": 1,
+    "limit": 1e7,
+    "confirmable": True,
+}
 WIDE = {
     "columns": [
         {"name": f"measure_{number}", "type": "integer" if number % 2 else "text"} for number in range(14)
@@ -130,6 +141,8 @@ SCRIPTS: dict[str, Script] = {
         ("step", {"name": "guardrail", "status": "started"}),
         ("problem", REFUSED),
     ],
+    "Too heavy": [*step("planning", "", 3), ("problem", HEAVY)],
+    "Too heavy, confirmed": answered(),
     "No model": [
         (
             "refuse",

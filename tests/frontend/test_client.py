@@ -16,6 +16,13 @@ async def asked(question: str, conversation: str = "") -> list[WireEvent]:
     return [event async for event in client.ask(question, conversation, CALLER)]
 
 
+async def test_only_what_is_confirmed_says_so(scripted: ScriptedApi) -> None:
+    assert (await asked("Too heavy"))[-1].data["confirmable"]
+    found = [event async for event in client.ask("Too heavy", "", CALLER, confirmed=True)]
+    assert found[-1].kind == "done"
+    assert [body.get("confirmed") for _, _, body in scripted.requests] == [None, True]
+
+
 @pytest.mark.usefixtures("scripted")
 async def test_an_answer_streams_to_its_end() -> None:
     found = await asked("")

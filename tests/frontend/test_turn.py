@@ -12,7 +12,7 @@ from databaseai_web.sse import WireEvent
 from databaseai_web.table import KEPT_ROWS, SHOWN_ROWS, cell_of, column_of, shortened, table_of
 from databaseai_web.turn import ADDERS, Turn, add, duration
 from tests.frontend.scripted_api import BREAK, PAUSE, Script
-from tests.frontend.scripts import CATALOG, REFUSED, ROWS, SCRIPTS, TEXT, WIDE
+from tests.frontend.scripts import CATALOG, HEAVY, REFUSED, ROWS, SCRIPTS, TEXT, WIDE
 
 
 def shown(script: Script) -> Turn:
@@ -64,6 +64,11 @@ def test_a_problem_ends_the_step_it_broke_off_and_keeps_the_question() -> None:
 
 def test_stopped_is_no_fault() -> None:
     assert add(Turn(), WireEvent("problem", {"code": "DBAI716"})).problem.stopped
+
+
+def test_only_a_cost_can_be_confirmed() -> None:
+    assert add(Turn(), WireEvent("problem", HEAVY)).problem.confirmable
+    assert not add(Turn(), WireEvent("problem", REFUSED)).problem.confirmable
 
 
 def test_a_restart_forgets_the_half_done_run() -> None:

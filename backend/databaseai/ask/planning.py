@@ -54,8 +54,8 @@ async def plan(query: AcceptedQuery, reader: AsyncConnection[Any], limits: Execu
         raise PlanTooCostly(
             f"The plan costs {found.total_cost:,.0f} for about {found.row_estimate:,} rows;"
             f" the limit is {limits.plan_cost_limit:,.0f}.",
-            hint="Narrow it: a filter, a shorter period, a join condition. Or confirm it, and it runs all the"
-            " same, inside its time limit (`--confirm`, `confirmed: true`).",
+            hint="Narrow it: a filter, a shorter period, a join condition. Or confirm it, and it runs all"
+            " the same, inside its time limit.",
             cost=found.total_cost,
             row_estimate=found.row_estimate,
             limit=limits.plan_cost_limit,

@@ -67,6 +67,8 @@ class Show:
             tell(f"databaseai: {problem['code']} {problem['title']}: {problem.get('detail', '')}")
             if problem.get("hint"):
                 tell(problem["hint"])
+            if problem.get("confirmable"):
+                tell("`databaseai query --confirm` runs it all the same.")
 
 
 def print_json(value: dict[str, Any]) -> None:
