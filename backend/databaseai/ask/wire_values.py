@@ -19,6 +19,7 @@ from databaseai.ask.events import Json
 SAFE_INTEGER = 2**53
 """Past it, JavaScript rounds."""
 JSON_DEPTH = 100
+ODD_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 Convert = Callable[[bytes], Json]
 Weigh = Callable[[bytes], int]
 SLOT_BYTES = 8
@@ -158,7 +159,15 @@ def parsed_json(data: bytes) -> Json:
         value: Json = json.loads(data, parse_float=number, parse_int=whole)
     except (ValueError, RecursionError):
         return data.decode()
-    return value if shallow(value) else data.decode()
+    return value if shallow(value) and readable(value, data) else data.decode()
+
+
+def readable(value: Json, data: bytes) -> bool:
+    r"""No text in it that UTF-8 or PostgreSQL's own jsonb cannot hold: half a surrogate pair, \u0000."""
+    if not ODD_ESCAPE.search(data):
+        return True
+    text = json.dumps(value, ensure_ascii=False)
+    return "\\u0000" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def number(digits: str) -> float | str:

@@ -41,7 +41,7 @@ def watched(reader_dsn: str, plan: Plan) -> Findings:
     with contextlib.suppress(EOFError):
         if ours.poll(plan.seconds + MARGIN_S):
             findings = ours.recv()
-    child.join(1)
+    child.join(30)
     if child.exitcode != 0:
         if child.exitcode is None:
             child.kill()
