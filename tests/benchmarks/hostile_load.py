@@ -30,6 +30,7 @@ AIM_OVERRUN_MS = 1_000.0
 RECURSIVE = "WITH RECURSIVE r AS"
 BACK = r"(.*)(.*)(.*)\1\2\3x"
 SERIES = "generate_series(1, 1000000)"
+FEW = "generate_series(1, 25000)"
 ONE_BY_ONE = "(SELECT generate_series(1, 1000000) AS i FROM generate_series(1, 1000)) AS s"
 JOINED = ", ".join(f"order_items AS t{n}" for n in range(14))
 CHAIN = " AND ".join(f"t{n}.order_id = t{n + 1}.order_id" for n in range(13))
@@ -45,8 +46,8 @@ STATEMENTS = {
     "back references": f"SELECT count(*) FROM {SERIES} AS i WHERE i || repeat('ab', 99) ~ '{BACK}'",
     "planner": f"SELECT count(*) FROM {JOINED} WHERE {CHAIN}",
     "wide rows": f"SELECT {', '.join(f'i + {n}' for n in range(1_000))} FROM {SERIES} AS i",
-    "fat rows": f"SELECT repeat('x', 900000) FROM {SERIES} AS i",
-    "long arrays": f"SELECT (SELECT array_agg(n) FROM generate_series(1, 100000) AS n) FROM {SERIES} AS i",
+    "fat rows": f"SELECT (SELECT string_agg(md5(n::text), '') FROM {FEW} AS n) FROM {SERIES} AS i",
+    "long arrays": f"SELECT (SELECT array_agg(n) FROM {FEW} AS n) FROM {SERIES} AS i",
     "deep documents": f"SELECT (repeat('[', 900) || repeat(']', 900))::jsonb FROM {SERIES} AS i",
     "long text": f"SELECT {', '.join(f'sum(CASE WHEN id > {n} THEN 1 END)' for n in range(400))} FROM orders",
     "many digits": "SELECT sum(power(1.0000001::numeric, i)) FROM generate_series(1, 1000000) AS i",
