@@ -78,7 +78,8 @@ async def collect(
 ) -> tuple[list[Raw], bool, int]:
     """Rows up to the limits, whether there were more, and what they weigh in memory."""
     kept: list[Raw] = []
-    size, weigh = 0, []
+    size = 0
+    weigh: list[wire_values.Weigh] = []
     async with contextlib.aclosing(stream.rows(query.sql)) as rows:
         async for row in rows:
             weigh = weigh or [wire_values.weight(oid) for _, oid, _ in stream.columns]
