@@ -49,6 +49,15 @@ PLANTED: list[tuple[str, Statements]] = [
     ("admin", ("GRANT {group} TO {login} WITH ADMIN OPTION",)),
     ("admin", ("GRANT {owner} TO {group} WITH ADMIN OPTION", "GRANT {group} TO {login}")),
     ("admin", ("GRANT pg_monitor TO {login} WITH ADMIN OPTION",)),
+    (
+        "admin",
+        (
+            "GRANT {group} TO {login} WITH ADMIN OPTION",
+            "SET SESSION AUTHORIZATION {login}",
+            "GRANT {group} TO {owner}",
+            "RESET SESSION AUTHORIZATION",
+        ),
+    ),
     ("owner", ("ALTER TABLE {schema}.orders OWNER TO {login}",)),
     ("owner", ("ALTER DATABASE {database} OWNER TO {login}",)),
     (
