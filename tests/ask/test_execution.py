@@ -233,7 +233,7 @@ async def test_rows_count_as_what_they_become(wide: str, reader: Reader) -> None
 
 
 async def test_arrays_are_read_in_one_pass() -> None:
-    """Not with a search to the end for each item: that took 12 s, and four times that for twice as many."""
+    """Not with a search to the end for each item: that takes nine times as long here, and more with length."""
     for text, kind in (
         ("{" + "1," * 499_000 + "1}", "int4"),
         ('{"a b"' + ',"a\\\\b"' * 100_000 + "}", "text"),
@@ -241,6 +241,6 @@ async def test_arrays_are_read_in_one_pass() -> None:
         convert = wire_values.converter(psycopg.adapters.types[kind].array_oid, {})
         started = time.process_time()
         value = convert(text.encode())
-        assert time.process_time() - started < 3
+        assert time.process_time() - started < 1
         assert isinstance(value, list)
         assert len(value) > 100_000
