@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from psycopg import AsyncConnection
 
 from databaseai.ask import explaining
@@ -157,3 +159,34 @@ async def test_a_plan_names_nothing_that_the_policy_closes(clinic: str, limits: 
             assert not words.search(told), (statement, found.text)
             assert not [canary for canary in CANARIES if canary in told], statement
     assert explained_ones > 30
+
+
+@pytest.mark.parametrize("before", ["EXPLAIN ", "EXPLAIN (COSTS OFF, FORMAT JSON)", "explain verbose\n"])
+def test_no_explain_hides_an_attack(before: str, catalog: Catalog, limits: ExecutionLimits) -> None:
+    """What the gate refuses alone it refuses inside an EXPLAIN, at the same place."""
+    passed = []
+    for case in cases.read("attacks.sql"):
+        try:
+            inner, _ = split(before + case.sql, limits)
+            passed.append((case.name, check(inner, catalog, limits).sql))
+        except DatabaseAIError as error:
+            position = int(str(error.facts.get("position", 0)))
+            assert 0 <= position <= len(before + case.sql)
+    assert passed == []
+
+
+@given(
+    st.sampled_from(["", "ANALYZE ", "VERBOSE ", "(ANALYZE) ", "(COSTS) ", "(FORMAT json) "]),
+    st.text(max_size=30),
+)
+def test_whatever_stands_in_an_explain(options: str, text: str) -> None:
+    """It is split or refused; what is split off is blank, as long as it was, and the rest is untouched."""
+    statement = f"EXPLAIN {options}SELECT {text}"
+    try:
+        inner, found = split(statement, ExecutionLimits())
+    except DatabaseAIError:
+        return
+    if found is not None:
+        assert len(inner) == len(statement)
+        assert statement.endswith(inner.lstrip(" "))
+        assert "ANALYZE" not in options

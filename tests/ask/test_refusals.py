@@ -20,8 +20,8 @@ from tests.ask import cases
 LIMITS = ExecutionLimits()
 MISTAKES = tomllib.loads((cases.FOLDER / "mistakes.toml").read_text("utf-8"))["mistake"]
 TABLES = ("functions", "prefixes", "operators", "types", "columns", "arguments", "tables", "statements")
-PLACELESS = {"DBAI501", "DBAI502", "DBAI505", "DBAI515"}
-"""Empty, too long or nested too deep: wrong as a whole; and where sqlglot fails without saying where."""
+PLACELESS = {"DBAI501", "DBAI502"}
+"""Empty or too long: there is no piece to point at."""
 FINAL = {"DBAI502"}
 """Refusals that the model cannot mend."""
 

@@ -16,10 +16,10 @@ from databaseai.errors import (
     GuardrailError,
     NodeRefused,
     OperatorRefused,
-    ParsersDisagree,
     RelationRefused,
-    SecondParserUnparsable,
     SizeRefused,
+    StatementEmpty,
+    StatementTooLong,
     StatementUnparsable,
     TypeRefused,
     WriteRefused,
@@ -87,9 +87,12 @@ def teach(error: GuardrailError, statement: object) -> None:
         error: A refusal of this statement.
         statement: As it was given.
     """
-    lesson = LESSONS.get(type(error))
-    if lesson and isinstance(statement, str):
-        lesson(error, statement)
+    if not isinstance(statement, str) or isinstance(error, StatementEmpty | StatementTooLong):
+        return
+    LESSONS.get(type(error), find)(error, statement)
+    if place(error) is None:  # wrong as a whole: too deep, too wide
+        first = WORD.search(masked(statement))
+        error.facts["position"] = first.start() if first else 0
 
 
 def masked(statement: str) -> str:
@@ -264,10 +267,14 @@ def find(error: GuardrailError, statement: str) -> None:
             return
 
 
-def size(error: GuardrailError, _: str) -> None:
+def size(error: GuardrailError, statement: str) -> None:
     """What to write where a size must be known."""
-    way = SIZES.get(str(error.facts.get("name", "")), "Write a small number itself.")
-    error.hint = f"{way} The size decides how much memory a call takes."
+    name = str(error.facts.get("name", ""))
+    if "a pattern of at most" in error.detail:
+        error.hint = "Shorten it, or search for several: x LIKE ANY (ARRAY['a%', 'b%'])."
+    elif error.detail.startswith(f"{name} needs"):
+        error.hint = f"{SIZES.get(name, BOUNDED)} The size decides how much memory a call takes."
+    find(error, statement)
 
 
 def character(error: GuardrailError, statement: str) -> None:
@@ -289,8 +296,6 @@ LESSONS = {
     WriteRefused: write,
     SizeRefused: size,
     CharacterRefused: character,
-    SecondParserUnparsable: find,
-    ParsersDisagree: find,
 }
 
 
