@@ -16,12 +16,13 @@ from databaseai.ask.pipeline import Pipeline, PipelineTools
 from databaseai.ask.sandbox import sandbox
 from databaseai.catalog.cache import CatalogCache
 from databaseai.catalog.snapshot import Catalog
+from databaseai.cli.doctor import examine_data_source
 from databaseai.data_source import Asker, DataSource, Login, signed_identity_sql
 from databaseai.data_source.signed_sql import IS_OURS
 from databaseai.data_source.signing import Seal
 from databaseai.embedded.reader import ensure_database, ensure_reader
 from databaseai.errors import AskerMissing, ExecutionError, IdentityNotReady, UnknownTable
-from databaseai.settings import Settings
+from databaseai.settings import Settings, load
 from tests.ask.accepted import unchecked
 from tests.postgres_versions import Servers
 from tests.scripted_model import ScriptedModel
@@ -334,6 +335,10 @@ async def test_what_row_security_does_not_reach_is_told(tenants: Tenants) -> Non
         "CREATE POLICY loose ON shared USING (word = current_setting('app.word', true))",
     )
     told = [finding.text for finding in (await tenants.open()).findings]
+    settings = {"DATABASEAI_DATA_SOURCE_URL": tenants.reader, "DATABASEAI_DATA_SOURCE_IDENTITY": "signed"}
+    _, _, examined = await examine_data_source(load(settings, env_files=()))
+    assert examined
+    assert {"open view", "loose"} <= {finding.kind for finding in examined.findings}
     assert any("Policies of 1 tables trust a setting" in text for text in told)
 
 

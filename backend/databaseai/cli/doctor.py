@@ -14,7 +14,11 @@ from databaseai.errors import DatabaseAIError
 from databaseai.settings import Settings, load
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from psycopg import AsyncConnection
+
+    from databaseai.data_source import Finding
 
 EXAMINING_S = 60.0
 """For all questions to the data source together."""
@@ -132,6 +136,7 @@ async def examine_data_source(settings: Settings) -> tuple[Part, str, Examinatio
         async with connection:
             with cut_after(connection, EXAMINING_S):
                 examination = await under_policy(await examine(connection), connection, settings)
+                examination = await under_identity(examination, connection, settings)
     except DatabaseAIError as error:
         return failed("data source", error), name, None
     except (psycopg.Error, TimeoutError) as error:
@@ -158,6 +163,22 @@ async def under_policy(
     if policy is None:
         return examination
     found = [Finding(**asdict(each)) for each in await policy_findings(connection, policy)]
+    return with_findings(examination, found)
+
+
+async def under_identity(
+    examination: Examination, connection: "AsyncConnection[Any]", settings: Settings
+) -> Examination:
+    """With what would let an asker past row security, where the reader names them."""
+    from databaseai.data_source import signed_audit
+
+    if settings.data_source.identity != "signed":
+        return examination
+    return with_findings(examination, await signed_audit.look(connection))
+
+
+def with_findings(examination: Examination, found: "Sequence[Finding]") -> Examination:
+    """With more of them, the worst first."""
     order = ("refuse", "warn", "note")
     every = sorted((*found, *examination.findings), key=lambda each: order.index(each.severity))
     return replace(examination, findings=tuple(every))

@@ -51,7 +51,7 @@ class DataSource:
         """As `server_version_num`: 180006."""
         self._address = address
         self._settings = settings
-        look = signed_audit.look if settings.identity == "signed" else None
+        look = signed_audit.refuse_or_tell if settings.identity == "signed" else None
         self._standing = Standing(address.name, session_query(limits), settings, look=look)
         self._own_logins = OwnLogins(address, settings, limits)
         self._signing_key = b""

@@ -55,10 +55,9 @@ LOOSE = f"""
 
 
 async def look(connection: AsyncConnection[Any]) -> tuple[Finding, ...]:
-    """Tables and views that show every asker the same rows.
+    """What makes names worthless (severity `refuse`), and what shows every asker the same rows.
 
     Raises:
-        IdentityNotReady: The login may read the signing keys, or `databaseai.asker()` is not ours. DBAI213.
         CatalogUnreadable: It could not be looked at. DBAI208.
     """
     try:
@@ -78,28 +77,41 @@ async def look(connection: AsyncConnection[Any]) -> tuple[Finding, ...]:
         raise CatalogUnreadable(
             "Row security could not be looked at.", sqlstate=error.sqlstate or ""
         ) from None
-    if keys:
-        raise IdentityNotReady(
-            "The login may read the signing keys, so a statement could sign any asker's name.",
-            hint="Revoke pg_read_all_data, and SELECT on databaseai.signing_key, from the login.",
-        )
-    if not ours:
-        raise IdentityNotReady(
-            "The data source has no databaseai.asker() of ours that we may call.",
-            hint="`databaseai doctor --row-security-sql` prints what the database needs.",
-        )
     found = []
+    if keys:
+        text = "The login may read the signing keys, so a statement could sign any asker's name."
+        advice = "Revoke pg_read_all_data, and SELECT on databaseai.signing_key, from the login."
+        found.append(Finding(text, advice=advice, kind="signing keys", severity="refuse"))
+    if not ours:
+        text = "The data source has no databaseai.asker() of ours that we may call."
+        advice = "`databaseai doctor --row-security-sql` prints what the database needs."
+        found.append(Finding(text, advice=advice, kind="asker", severity="refuse"))
     if tables:
         text = f"{len(tables)} tables have no row security: each asker sees all rows ({shown(tables)})."
-        found.append(Finding(text, advice="`databaseai doctor --row-security-sql` helps."))
+        found.append(Finding(text, advice="`databaseai doctor --row-security-sql` helps.", kind="open table"))
     if views:
         text = f"{len(views)} views go past the row security of the tables under them ({shown(views)})."
         mend = tuple(f"ALTER VIEW {name} SET (security_invoker = true);" for name in views)
-        found.append(Finding(text, mend, "A materialised view cannot: take SELECT on it away."))
+        advice = "A materialised view cannot: take SELECT on it away."
+        found.append(Finding(text, mend, advice, kind="open view"))
     if loose:
         text = f"Policies of {len(loose)} tables trust a setting that statements may change ({shown(loose)})."
-        found.append(Finding(text, advice="Let them compare with (SELECT databaseai.asker())."))
+        found.append(Finding(text, advice="Let them compare with (SELECT databaseai.asker()).", kind="loose"))
     return tuple(found)
+
+
+async def refuse_or_tell(connection: AsyncConnection[Any]) -> tuple[Finding, ...]:
+    """The warnings of `look`.
+
+    Raises:
+        IdentityNotReady: The login may read the signing keys, or `databaseai.asker()` is not ours. DBAI213.
+        CatalogUnreadable: It could not be looked at. DBAI208.
+    """
+    found = await look(connection)
+    for one in found:
+        if one.severity == "refuse":
+            raise IdentityNotReady(one.text, hint=one.advice)
+    return found
 
 
 async def names(connection: AsyncConnection[Any], query: str) -> list[Any]:
