@@ -233,7 +233,7 @@ async def test_rows_count_as_what_they_become(wide: str, reader: Reader) -> None
 
 
 async def test_arrays_are_read_in_one_pass() -> None:
-    """Not with a search to the end for each item: that takes nine times as long here, and more with length."""
+    """Not with a search to the end for each item: that takes nine times as long here, more with length."""
     for text, kind in (
         ("{" + "1," * 499_000 + "1}", "int4"),
         ('{"a b"' + ',"a\\\\b"' * 100_000 + "}", "text"),

@@ -7,7 +7,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import text
 
-from databaseai.errors import DatabaseAIError, StoreUnreachable, Unexpected
+from databaseai.errors import DatabaseAIError, DiskFull, StoreUnreachable, Unexpected
 from databaseai.store import Store, open_store
 
 
@@ -49,6 +49,13 @@ async def test_tables_that_are_missing_are_named_with_the_way_out(database: str)
 async def test_a_refused_statement_says_no_value(store: Store) -> None:
     with pytest.raises(Unexpected) as caught:
         await store.database.rows(text("SELECT CAST(:value AS int)"), {"value": "hunter2"})
+    assert "hunter2" not in f"{caught.value} {caught.value.facts}"
+
+
+async def test_a_full_disk_is_named(store: Store) -> None:
+    full = text("DO $$ BEGIN RAISE EXCEPTION 'hunter2' USING ERRCODE = 'disk_full'; END $$")
+    with pytest.raises(DiskFull) as caught:
+        await store.database.rows(full)
     assert "hunter2" not in f"{caught.value} {caught.value.facts}"
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from databaseai.errors import DatabaseAIError, StoreUnreachable, Unexpected
+from databaseai.errors import DatabaseAIError, DiskFull, StoreUnreachable, Unexpected
 
 CONNECT_TIMEOUT_S = 5
 POOL_TIMEOUT_S = 5
@@ -87,11 +87,16 @@ def engine(url: str, *, isolation: str = "AUTOCOMMIT") -> AsyncEngine:
     )
 
 
+DISK_FULL = "53100"
+
+
 def ours(error: Exception) -> DatabaseAIError:
     """The error of our tree for a driver's. PostgreSQL's own words may hold values, so they stay behind."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
     if state in {"42P01", "42703", "3F000"}:
         return StoreUnreachable("The store's tables are missing or old.", hint="Run `databaseai migrate`.")
+    if state == DISK_FULL:
+        return DiskFull("The store's disk is full.", hint="Free space there; nothing else need be done.")
     if isinstance(error, PoolTimeout):
         return StoreUnreachable("No connection to the store became free in time.")
     if isinstance(error, OSError | InterfaceError | OperationalError) or state is None:
