@@ -25,7 +25,7 @@ CREATE TABLE patient (
 COMMENT ON COLUMN patient.email IS 'how to reach them';
 CREATE TABLE visit (
     id int PRIMARY KEY, patient_id int REFERENCES patient, ssn text, cost numeric(8,2),
-    email text REFERENCES patient (email)
+    email text REFERENCES patient (email), extra json
 );
 CREATE TABLE vault (id int, secret text);
 CREATE TABLE city (name text PRIMARY KEY, country text);

@@ -106,6 +106,13 @@ async def test_a_column_allowed_by_name_is_open_whatever_a_wildcard_says(clinic:
     assert "email" not in catalog.table["public", "patient"].column
 
 
+async def test_an_exception_holds_against_a_parents_rule(clinic: str) -> None:
+    rules = {"columns": {"deny": ["*.person.alias"], "allow": ["public.doctor.alias"]}}
+    catalog = await look(clinic, rules)
+    assert "alias" in catalog.table["public", "doctor"].column
+    assert "alias" not in catalog.table["public", "person"].column
+
+
 async def test_a_generated_column_is_closed_with_what_it_is_made_of(clinic: str) -> None:
     """Unless a mask of its own, or its name, says what to do with it."""
     for rules, found in (
@@ -172,8 +179,17 @@ def test_keys_of_hashed_columns_stay_and_of_other_masks_go(catalog: Catalog) -> 
     assert patient.primary_key == ("id",)
 
 
-async def test_a_key_with_one_end_masked_goes(clinic: str) -> None:
-    catalog = await look(clinic, {"masks": {"public.patient.email": "hash"}})
+@pytest.mark.parametrize(
+    "masks",
+    [
+        {"public.patient.email": "hash"},
+        {"public.visit.email": "hash"},
+        {"public.*.email": "domain"},
+        {"public.*.email": "null"},
+    ],
+)
+async def test_a_key_that_is_none_behind_its_masks_goes(clinic: str, masks: dict[str, str]) -> None:
+    catalog = await look(clinic, {"masks": masks})
     assert {key.columns for key in catalog.table["public", "visit"].foreign_keys} == {("patient_id",)}
 
 

@@ -71,3 +71,4 @@ SELECT rank() OVER (ORDER BY count(*), p.name), p.city FROM patient p GROUP BY p
 TABLE patient;  --> 6
 SELECT * FROM (TABLE public.patient) AS t;  --> 6
 TABLE patient UNION ALL TABLE patient;  --> 12
+SELECT v.id, v.cost, count(v.extra) FROM visit v GROUP BY v.id;  --> 12

@@ -4,6 +4,7 @@
 NATURAL JOIN and USING see what is open and nothing else.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
@@ -13,10 +14,15 @@ import postgast
 from databaseai.ask.guardrail.first_parser import Node, parse
 from databaseai.ask.guardrail.identifiers import quoted
 from databaseai.ask.guardrail.text import Source
+from databaseai.catalog.policy import MASKED_SCHEMA
 from databaseai.catalog.snapshot import Table
 from databaseai.errors import PolicyRefused, Unexpected
 
 COMMENTS = (b"--", b"/*")
+POSITIONS = {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"}
+"""Members of a tree that say where in the text a part stands."""
+Name = tuple[str, str]
+"""Schema and name."""
 
 
 @dataclass
@@ -209,7 +215,7 @@ def runs_on(byte: bytes) -> bool:
     return byte.isalnum() or byte in (b'"', b"$", b"_") or byte > b"\x7f"
 
 
-def seal(sql: str, narrowed: dict[tuple[str, str], Table]) -> None:
+def seal(sql: str, narrowed: Mapping[Name, Table]) -> None:
     """Read what will run once more: a narrowed table stands nowhere but inside the query that reads it.
 
     A second lock on `Edits`: it knows nothing of offsets.
@@ -221,8 +227,6 @@ def seal(sql: str, narrowed: dict[tuple[str, str], Table]) -> None:
     Raises:
         PolicyRefused: One stands elsewhere. DBAI518.
     """
-    allowed = {table.reads for table in narrowed.values()}
-    trees = [template(text) for text in allowed]
     stack: list[Any] = [parse(Source(sql))[0]]
     while stack:
         part = stack.pop()
@@ -230,7 +234,7 @@ def seal(sql: str, narrowed: dict[tuple[str, str], Table]) -> None:
             stack.extend(part)
         elif isinstance(part, dict):
             query = part.get("RangeSubselect", {}).get("subquery")
-            if query is not None and without_locations(query) in trees:
+            if query is not None and right(query, narrowed):
                 continue
             table = part.get("RangeVar")
             if table is not None and (table.get("schemaname"), table["relname"]) in narrowed:
@@ -242,20 +246,35 @@ def seal(sql: str, narrowed: dict[tuple[str, str], Table]) -> None:
             stack.extend(part.values())
 
 
+def right(query: Node, narrowed: Mapping[Name, Table]) -> bool:
+    """Whether a subquery is the one that reads a narrowed table, or the view that shows it."""
+    source = (query.get("SelectStmt", {}).get("fromClause") or ({},))[0].get("RangeVar", {})
+    schema, name = source.get("schemaname", ""), source.get("relname", "")
+    tables = [narrowed[schema, name]] if (schema, name) in narrowed else []
+    if schema.startswith(MASKED_SCHEMA):
+        tables += [table for table in narrowed.values() if table.name == name]
+    return any(same(query, template(table.reads)) for table in tables)
+
+
 @cache
 def template(reads: str) -> Any:
     """The tree of such a query."""
-    return without_locations(parse(Source(reads))[0])
+    return parse(Source(reads))[0]
 
 
-def without_locations(node: Any) -> Any:
-    """A tree without positions, so that two spellings of one query are equal."""
-    if isinstance(node, list):
-        return [without_locations(each) for each in node]
-    if isinstance(node, dict):
-        return {
-            name: without_locations(value)
-            for name, value in node.items()
-            if name not in {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"}
-        }
-    return node
+def same(one: Any, other: Any) -> bool:
+    """Two trees of one query, wherever they stand."""
+    stack = [(one, other)]
+    while stack:
+        left, right = stack.pop()
+        if isinstance(left, dict) and isinstance(right, dict):
+            if left.keys() != right.keys():
+                return False
+            stack.extend((left[key], right[key]) for key in left if key not in POSITIONS)
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            stack.extend(zip(left, right, strict=True))
+        elif left != right:
+            return False
+    return True

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from psycopg import sql
-
 from databaseai.catalog.policy.facts import MARK, MASKED_SCHEMA, Attribute, Facts, Name, Relation
 from databaseai.catalog.policy.masks import expression, masked_type
 from databaseai.catalog.policy.rules import Rule, Rules, dotted
@@ -174,4 +172,4 @@ def mark(relation: Relation, rule: Rule) -> str:
 
 def quoted(*names: str) -> str:
     """An SQL identifier, with its schema."""
-    return sql.Identifier(*names).as_string()
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
