@@ -44,7 +44,7 @@ async def parts(settings: Settings, found: instance.Instance | None) -> list[Par
         lambda: directory("state directory", settings.home, "DATABASEAI_HOME"),
         lambda: directory("cache", settings.cache, "DATABASEAI_CACHE"),
         lambda: server(settings, found),
-        lambda: postgres(settings),
+        lambda: postgres(settings, found),
         lambda: store(settings),
         lambda: model(settings),
     ]
@@ -106,10 +106,12 @@ def server(settings: Settings, found: instance.Instance | None) -> Part:
     return Part("server", "off", f"not running; port {port} is free", "`databaseai up` starts it.")
 
 
-async def postgres(settings: Settings) -> Part:
+async def postgres(settings: Settings, found: instance.Instance | None) -> Part:
     """The embedded PostgreSQL, where it is wanted."""
     from databaseai.embedded import postgres_tree
 
+    if found and found.admin_url:
+        return Part("embedded PostgreSQL", "ok", "runs with the server")
     if settings.data_source.url is not None and settings.store.url is not None:
         return Part("embedded PostgreSQL", "off", "not needed: data source and store have addresses")
     try:

@@ -102,7 +102,7 @@ class Campaign:
                 | {"lock": one.lock, "door": outcome.came_through}
                 for outcome in self.outcomes
                 for one in outcome.trials
-                if one.verdict == "through" and not (one.lock == "gate" and outcome.attack.passes_gate)
+                if one.verdict == "through"
             ],
             "untried": [
                 {
@@ -178,7 +178,10 @@ class Field:
     async def outcome(self, one: Attack) -> Outcome:
         """One attack: the gate says what it thinks of each, the others are tried where it is harmless."""
         statement = self.aim.fill(one.sql)
-        trials = [trial.gate(statement, self.catalog, self.limits)]
+        judged = trial.gate(statement, self.catalog, self.limits)
+        if one.passes_gate and judged.verdict == "through":
+            judged = Trial("gate", "untried", "limits")
+        trials = [judged]
         trials += [await self.tried(lock, statement, one) for lock in one.tried]
         return Outcome(one, tuple(trials))
 
