@@ -43,6 +43,7 @@ async def explained(statement: str, reader: Reader, catalog: Catalog, limits: Ex
         "EXPLAIN (FORMAT 'xml', COSTS 0) SELECT name FROM public.customer ORDER BY 1",
         "EXPLAIN (ANALYZE off, VERBOSE false) SELECT * FROM public.event",
         "-- why so slow?\nEXPLAIN (WITH a AS (SELECT 1 AS x) SELECT * FROM a)",
+        "/* /* größte */ */ EXPLAIN (COSTS OFF) SELECT 'é' FROM public.customer -- é",
     ],
 )
 async def test_the_plan_is_postgresqls_own(
@@ -118,7 +119,9 @@ REFUSED = {
     "EXPLAIN (COSTS off) SELECT nam FROM customer": ("DBAI513", "nam"),
     "EXPLAIN SELECT repeat('x', 1000000000)": ("DBAI514", "repeat"),
     "EXPLAIN SELECT * FROM pg_catalog.pg_authid": ("DBAI512", "pg_catalog"),
-    "EXPLAIN /* é */ SELECT 1": ("DBAI602", "EXPLAIN"),
+    "EXPLAIN /* é */ SELECT 'é', nam FROM customer": ("DBAI513", "nam"),
+    "/* /* größte */ */ EXPLAIN ANALYZE SELECT 1": ("DBAI602", "ANALYZE"),
+    "-- größte Kunden\nEXPLAIN (ANALYZE false) DELETE FROM customer": ("DBAI507", "DELETE"),
 }
 
 

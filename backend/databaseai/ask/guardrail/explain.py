@@ -4,7 +4,6 @@ The text of an EXPLAIN never reaches the server: its options are read here, its 
 gate like any other, and `ask.explaining` sends an EXPLAIN of ours.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +18,8 @@ from databaseai.ask.guardrail.text import source as take
 from databaseai.errors import ExplainRefused
 from databaseai.settings import ExecutionLimits
 
-BEGINS = re.compile(r"(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*explain\b", re.IGNORECASE)
-"""A cheap look; what a nested comment hides from it, the gate refuses."""
+PLACES = {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"}
+"""Byte offsets in a tree."""
 FORMATS = ("text", "json", "yaml", "xml")
 SWITCHES = {"costs": True, "verbose": False, "summary": False}
 """Options that only choose what is shown, with their defaults."""
@@ -57,7 +56,7 @@ def split(statement: str, limits: ExecutionLimits) -> tuple[str, ExplainOptions 
         ExplainRefused: An option that executes the statement or is not known. DBAI602.
         GuardrailError: The text cannot be read.
     """
-    if not BEGINS.match(statement):
+    if "explain" not in statement.lower():
         return statement, None
     source = take(statement, limits)
     node, _, _ = first_parser.parse(source)
@@ -66,19 +65,33 @@ def split(statement: str, limits: ExecutionLimits) -> tuple[str, ExplainOptions 
     explain = node["ExplainStmt"]
     options = read(explain.get("options", []), source)
     start = inner_start(source, has_options=bool(explain.get("options")))
-    inner = " " * start + source.encoded[start:].decode()
-    # the proof that this is the statement inside: PostgreSQL's grammar reads the same tree at the same places
-    if first_parser.parse(Source(inner))[0] != explain["query"]:
+    inner = " " * len(source.encoded[:start].decode()) + source.encoded[start:].decode()
+    # the proof that this is the statement inside: PostgreSQL's grammar reads the same tree
+    if not same(first_parser.parse(Source(inner))[0], explain["query"]):
         raise refused("The statement inside the EXPLAIN cannot be told.", source, 0)
     return inner, options
 
 
-def inner_start(source: Source, *, has_options: bool) -> int:
-    """Byte at which the statement inside an EXPLAIN begins; all before it is ASCII.
+def same(one: Any, other: Any) -> bool:
+    """Two trees are equal but for their places."""
+    pairs = [(one, other)]
+    while pairs:
+        left, right = pairs.pop()
+        if isinstance(left, dict) and isinstance(right, dict):
+            if left.keys() - PLACES != right.keys() - PLACES:
+                return False
+            pairs.extend((left[key], right[key]) for key in left.keys() - PLACES)
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            pairs.extend(zip(left, right, strict=True))
+        elif left != right:
+            return False
+    return True
 
-    Raises:
-        ExplainRefused: There is other text before it, in a comment.
-    """
+
+def inner_start(source: Source, *, has_options: bool) -> int:
+    """Byte at which the statement inside an EXPLAIN begins."""
     tokens = [token for token in scan(source.text).tokens if token.token not in COMMENTS]
     place = 1
     if has_options and tokens[place].token == OPEN:
@@ -92,8 +105,6 @@ def inner_start(source: Source, *, has_options: bool) -> int:
         while tokens[place].token in WORDS:
             place += 1
     start: int = tokens[place].start
-    if not source.encoded[:start].isascii():
-        raise refused("Before the statement inside an EXPLAIN only plain letters may stand.", source, 0)
     return start
 
 
