@@ -129,6 +129,8 @@ async def test_a_generated_column_is_closed_with_what_it_is_made_of(clinic: str)
 async def test_what_closes_ignores_case_and_what_opens_does_not(clinic: str) -> None:
     catalog = await look(clinic, {"columns": {"deny": ["PUBLIC.Patient.EMAIL"]}})
     assert "email" not in catalog.table["public", "patient"].column
+    catalog = await look(clinic, {"columns": {"deny": ['"Odd.Schema".odd*.sec?ret']}})
+    assert "Sec.ret" not in catalog.table["Odd.Schema", 'Odd "Table" 1'].column
     with pytest.raises(PolicyInvalid):
         await look(clinic, {"tables": {"allow": ["Public.patient"]}})
 

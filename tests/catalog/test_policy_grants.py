@@ -165,12 +165,16 @@ async def findings_of(settings: Settings) -> list[Finding]:
     return [each for each in examination.findings if each.kind == "policy"]
 
 
-async def test_row_security_holds_behind_a_mask(postgres: EmbeddedPostgres) -> None:
-    """The view's owner is no owner of the table, so that row security binds it too."""
-    admin, reader = await build(postgres, "clinic_rows")
+@pytest.mark.parametrize("role", ["PUBLIC", "databaseai_reader"])
+async def test_row_security_holds_behind_a_mask(postgres: EmbeddedPostgres, role: str) -> None:
+    """The view's owner is no owner of the table, so that row security binds it as it does the login."""
+    admin, reader = await build(postgres, f"clinic_rows_{role.lower()}")
     await run(
         admin,
-        ["ALTER TABLE patient ENABLE ROW LEVEL SECURITY", "CREATE POLICY few ON patient USING (id < 3)"],
+        [
+            "ALTER TABLE patient ENABLE ROW LEVEL SECURITY",
+            f"CREATE POLICY few ON patient TO {role} USING (id < 3)",
+        ],
     )
     (finding,) = await found(reader)
     await run(admin, finding.sql)

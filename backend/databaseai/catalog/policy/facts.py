@@ -74,6 +74,15 @@ WHERE a.attgenerated <> '' AND NOT a.attisdropped AND a.attrelid = ANY(%s::pg_ca
 """Generated column and the columns of its table that it is made of."""
 
 
+ROW_SECURITY = """
+SELECT p.polrelid, p.polname,
+       ARRAY(SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid = ANY(p.polroles) ORDER BY r.rolname)
+FROM pg_catalog.pg_policy p WHERE p.polrelid = ANY(%s::pg_catalog.oid[])
+ORDER BY p.polrelid, p.polname
+"""
+"""PostgreSQL's own row policies, and the roles they are for; none: for all."""
+
+
 @dataclass(slots=True)
 class Attribute:
     """One column."""
@@ -106,6 +115,8 @@ class Relation:
     """Of a view: relation to numbers of columns; 0 stands for all."""
     computed: dict[str, set[int]] = field(default_factory=dict)
     """Generated columns: the numbers of the columns that each is made of."""
+    row_security: dict[str, list[str]] = field(default_factory=dict)
+    """Row policies of PostgreSQL's to the roles they are for."""
 
     @property
     def qualified(self) -> Name:
@@ -140,7 +151,7 @@ class Facts:
 
 
 async def read_facts(connection: AsyncConnection[Any]) -> Facts:
-    """Four catalog queries; every name in them is qualified."""
+    """Five catalog queries; every name in them is qualified."""
     relations = {row[0]: Relation(*row) for row in await fetch(connection, RELATIONS)}
     oids = list(relations)
     for oid, number, name, shown, base, category, readable, reachable in await fetch(
@@ -154,6 +165,8 @@ async def read_facts(connection: AsyncConnection[Any]) -> Facts:
                 relations[parent].children.append(relation.oid)
     for oid, name, number in await fetch(connection, GENERATED, (oids,)):
         relations[oid].computed.setdefault(name, set()).add(number)
+    for oid, name, roles in await fetch(connection, ROW_SECURITY, (oids,)):
+        relations[oid].row_security[name] = roles
     reads: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     for view, source, number, whole_row in await fetch(connection, READS, (oids,)):
         numbers = reads[view][source]  # noted even without a column: it stands in FROM

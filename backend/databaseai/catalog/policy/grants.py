@@ -155,12 +155,21 @@ def home(schema: str, login: str) -> Sequence[str]:
     )
 
 
+def same_rows(relation: Relation, login: str) -> Iterator[str]:
+    """Row policies that are for the login are for the view's owner too: else it would see no row."""
+    for name, roles in relation.row_security.items():
+        if login in roles and MASKER not in roles:
+            listed = ", ".join(map(quoted, (*roles, MASKER)))
+            yield f"ALTER POLICY {quoted(name)} ON {quoted(*relation.qualified)} TO {listed};"
+
+
 def view(relation: Relation, rule: Rule, login: str) -> Sequence[str]:
     """The view that shows a masked table."""
     name = quoted(masked_schema(relation.schema), relation.name)
     columns = ", ".join(quoted(each.name) for each in open_columns(relation, rule))
     comment = sql.Literal(mark(relation, rule)).as_string()
     return (
+        *same_rows(relation, login),
         f"REVOKE SELECT ON {quoted(*relation.qualified)} FROM {MASKER};",
         f"GRANT SELECT ({columns}) ON {quoted(*relation.qualified)} TO {MASKER};",
         f"DROP VIEW IF EXISTS {name};",
