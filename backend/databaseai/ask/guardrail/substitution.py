@@ -248,7 +248,8 @@ def seal(sql: str, narrowed: Mapping[Name, Table]) -> None:
 
 def right(query: Node, narrowed: Mapping[Name, Table]) -> bool:
     """Whether a subquery is the one that reads a narrowed table, or the view that shows it."""
-    source = (query.get("SelectStmt", {}).get("fromClause") or ({},))[0].get("RangeVar", {})
+    read: list[Node] = query.get("SelectStmt", {}).get("fromClause", [])
+    source = read[0].get("RangeVar", {}) if len(read) == 1 else {}
     schema, name = source.get("schemaname", ""), source.get("relname", "")
     tables = [narrowed[schema, name]] if (schema, name) in narrowed else []
     if schema.startswith(MASKED_SCHEMA):
