@@ -30,7 +30,7 @@ from databaseai.ask.explaining import Explanation
 from databaseai.ask.guardrail import AcceptedQuery
 from databaseai.ask.guardrail.explain import ExplainOptions, split
 from databaseai.ask.memory import Exchange
-from databaseai.ask.off_loop import off_loop
+from databaseai.ask.off_loop import considered, off_loop
 from databaseai.ask.repair import Mended
 from databaseai.ask.sandbox import sandbox
 from databaseai.ask.trail import Trail
@@ -57,8 +57,6 @@ log = logging.getLogger(__name__)
 
 STALE = (UnknownTable, UnknownColumn)
 """The gate knew the name and PostgreSQL does not: the catalog is out of date."""
-INLINE_CHARACTERS = 500
-"""A statement of so many takes the gate about 2 ms; a thread would take as long."""
 LIMITS = (StatementTimeout, ResultTooLarge, ServerMemoryExceeded)
 """The statement is right and too much: mending it is not the way out."""
 
@@ -220,7 +218,9 @@ class Pipeline:
             confidence = selection.judge(found.measured())
             note.detail = confidence.level
         with trail.step("answer"):
-            card = proof_card.card(
+            card = await considered(
+                found.query.sql,
+                proof_card.card,
                 found.query.tree,
                 found.query.tables,
                 row_count=len(result.rows),
@@ -272,7 +272,7 @@ class Pipeline:
             generation.ensure_ended(completion, settings.llm.reply_tokens)
             trail.statement = parsing.statement_of(completion.text)
         with trail.step("repair") as note:
-            spelt = await asyncio.to_thread(repair.respell, trail.statement, view.catalog)
+            spelt = await off_loop(repair.respell, trail.statement, view.catalog)
             trail.statement = spelt.statement
             note.detail = "; ".join(spelt.notes) or "nothing to mend"
         try:
@@ -297,7 +297,7 @@ class Pipeline:
     async def _mended(self, trail: Trail, catalog: Catalog) -> Mended:
         """The refused statement with its names, joins and types put right: what runs is never touched."""
         with trail.step("repair") as note:
-            mended = await asyncio.to_thread(repair.mend, trail.statement, catalog)
+            mended = await off_loop(repair.mend, trail.statement, catalog)
             note.detail = "; ".join(mended.notes) or "nothing to mend"
         return mended
 
@@ -315,10 +315,8 @@ class Pipeline:
 
 
 async def gated(statement: str, catalog: Catalog, limits: ExecutionLimits) -> AcceptedQuery:
-    """The gate; a long statement off the loop, which others wait for."""
-    if len(statement) > INLINE_CHARACTERS:
-        return await off_loop(guardrail.check, statement, catalog, limits)
-    return guardrail.check(statement, catalog, limits)
+    """The gate."""
+    return await considered(statement, guardrail.check, statement, catalog, limits)
 
 
 def explained(found: Explanation, options: ExplainOptions) -> QueryResult:
