@@ -72,3 +72,4 @@ TABLE patient;  --> 6
 SELECT * FROM (TABLE public.patient) AS t;  --> 6
 TABLE patient UNION ALL TABLE patient;  --> 12
 SELECT v.id, v.cost, count(v.extra) FROM visit v GROUP BY v.id;  --> 12
+SELECT id, name, count(*) FROM (SELECT 1) AS one(x), patient GROUP BY id;  --> 6

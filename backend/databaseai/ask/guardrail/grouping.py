@@ -37,7 +37,7 @@ def complete(query: Node, scope: Scope, edits: Edits) -> None:
     for name, table in narrowed.items():
         found = {column: end for owner, column, end in grouped if owner == name and end is not None}
         key = table.primary_key
-        if not key or not found.keys() >= set(key) or any(table.column[part].mask for part in key):
+        if not key or not found.keys() >= set(key):  # a key whose mask is not unique is none in the catalog
             continue
         more = [
             column.name
