@@ -300,6 +300,17 @@ async def test_it_does_not_attack_a_server_that_is_full(
         await ground.attacked()
 
 
+async def test_it_does_not_attack_a_standby(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = preflight.asked
+
+    async def in_recovery(connection: AsyncConnection[Any], query: str) -> Any:
+        return True if "pg_is_in_recovery" in query else await asked(connection, query)
+
+    monkeypatch.setattr(preflight, "asked", in_recovery)
+    with pytest.raises(AttackRefused, match="standby"):
+        await ground.attacked()
+
+
 async def test_it_does_not_attack_where_nothing_is_undone(ground: Ground) -> None:
     """As behind a proxy that runs each statement on its own."""
     async with await AsyncConnection.connect(ground.reader, autocommit=True) as connection:

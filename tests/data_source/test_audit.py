@@ -48,6 +48,18 @@ REFUSED: list[tuple[str, tuple[LiteralString, ...]]] = [
         ("ALTER ROLE {login} NOINHERIT", "GRANT pg_write_all_data TO helper", "GRANT helper TO {login}"),
     ),
     *(
+        (f"member of {role}", (f"GRANT {role} TO {{login}} WITH INHERIT {inherit}, SET {set_role}",))
+        for role, inherit, set_role in (
+            ("pg_write_all_data", "FALSE", "TRUE"),
+            ("pg_maintain", "TRUE", "FALSE"),
+        )
+    ),
+    (
+        "may give others the role helper",
+        ("GRANT helper TO {login} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE",),
+    ),
+    ("may create objects in tablespace pg_default", ("GRANT CREATE ON TABLESPACE pg_default TO {login}",)),
+    *(
         ("may change 1 tables (sales.orders)", (f"GRANT {privilege} ON sales.orders TO {{login}}",))
         for privilege in (
             "INSERT",

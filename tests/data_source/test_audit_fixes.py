@@ -251,6 +251,7 @@ CLEAN: Statements = (
     "SELECT pg_reload_conf()",
     "ALTER DATABASE {database} RESET ALL",
     "DROP EXTENSION IF EXISTS dblink, pg_buffercache, tablefunc, file_fdw CASCADE",
+    "DROP EVENT TRIGGER IF EXISTS hello",
     "DROP FOREIGN DATA WRAPPER IF EXISTS {wrapper} CASCADE",
     "DROP SCHEMA {schema} CASCADE",
     "SELECT lo_unlink(oid) FROM pg_largeobject_metadata",
@@ -304,6 +305,18 @@ async def test_what_no_sql_mends_has_advice(patient: Patient, kind: str, planted
     [found] = [found for found in (await patient.examined()).findings if found.kind == kind]
     assert found.advice
     assert not found.sql
+
+
+async def test_a_trigger_at_login_is_told(patient: Patient) -> None:
+    """PostgreSQL 17 brought them."""
+    if patient.version >= 17:
+        await patient.make(
+            (
+                "CREATE FUNCTION {schema}.hello() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+                "CREATE EVENT TRIGGER hello ON login EXECUTE FUNCTION {schema}.hello()",
+            )
+        )
+    assert await patient.has("login trigger") == (patient.version >= 17)
 
 
 async def test_large_objects_before_16(patient: Patient) -> None:

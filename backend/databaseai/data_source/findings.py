@@ -127,6 +127,11 @@ EXPOSURES: dict[str, Kind] = {
         "The login may also connect to {names}; what it may there is not looked at here.",
         "REVOKE CONNECT ON DATABASE ... FROM PUBLIC, or ask the doctor there too.",
     ),
+    "login trigger": Kind(
+        "note",
+        "A trigger runs at each login, before any lock of ours: {names}.",
+        "See that it writes nothing for a reader.",
+    ),
     "connections": Kind("note", "Nothing bounds the number of the login's connections."),
     "log": Kind(
         "note",

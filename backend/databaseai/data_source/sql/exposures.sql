@@ -81,6 +81,8 @@ WHERE current_setting('server_version_num')::int < 160000 AND p.pronamespace = '
     'lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put', 'lo_truncate', 'lo_truncate64', 'lo_unlink', 'lowrite'
   ) AND has_function_privilege(me.oid, p.oid, 'EXECUTE')
 UNION ALL
+SELECT 'login trigger', e.evtname, '' FROM pg_event_trigger e WHERE e.evtevent = 'login' AND e.evtenabled <> 'D'
+UNION ALL
 SELECT 'log', s.name || ' = ' || s.setting, '' FROM pg_settings s
 WHERE (s.name = 'log_statement' AND s.setting = 'all')
   OR (s.name IN ('log_min_duration_statement', 'log_min_duration_sample') AND s.setting <> '-1')
