@@ -12,9 +12,10 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
-from databaseai.ask import execution, memory_watch
-from databaseai.ask.memory_watch import Backend, Watch, backend_of, children, private_bytes
+from databaseai.ask import execution, memory_watch, server_process
+from databaseai.ask.memory_watch import Watch
 from databaseai.ask.sandbox import sandbox
+from databaseai.ask.server_process import Backend, backend_of, children, private_bytes
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.errors import ServerMemoryExceeded, StatementTimeout
 from databaseai.settings import ExecutionLimits
@@ -82,12 +83,12 @@ async def test_our_servers_processes_give_way(reader: Reader) -> None:
     backend = backend_of(reader)
     assert backend is not None
     await run("SELECT 1", reader)
-    assert os.getpriority(os.PRIO_PROCESS, backend.pid) < memory_watch.NICENESS
+    assert os.getpriority(os.PRIO_PROCESS, backend.pid) < server_process.NICENESS
     task = asyncio.create_task(run("SELECT pg_sleep(9)", reader))
     async with asyncio.timeout(5):
-        while os.getpriority(os.PRIO_PROCESS, backend.pid) != memory_watch.NICENESS:  # noqa: ASYNC110
+        while os.getpriority(os.PRIO_PROCESS, backend.pid) != server_process.NICENESS:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-    assert os.getpriority(os.PRIO_PROCESS, backend.server) < memory_watch.NICENESS
+    assert os.getpriority(os.PRIO_PROCESS, backend.server) < server_process.NICENESS
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -100,9 +101,9 @@ async def test_a_process_id_of_elsewhere_is_not_believed(
     """A pooler, or a server in another container, tells an id that is somebody else's here."""
     stranger = os.getpid()
     monkeypatch.setattr(type(reader.info), "backend_pid", property(lambda _: stranger))
-    assert memory_watch.find(reader) is None
+    assert server_process.find(reader) is None
     monkeypatch.setattr(type(reader.info), "backend_pid", property(lambda _: 2**22))  # nobody
-    assert memory_watch.find(reader) is None
+    assert server_process.find(reader) is None
 
 
 async def test_parallel_workers_count(reader: Reader, admin: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +145,7 @@ async def test_the_largest_goes_when_all_together_take_too_much(
             " (SELECT generate_series(1, {}) AS i) s) x, pg_sleep({})"
         )
         modest = asyncio.create_task(run(held.format(1_000, 1), small, wide))
-        with pytest.raises(ServerMemoryExceeded):
+        with pytest.raises(ServerMemoryExceeded, match="together"):
             await run(held.format(100_000_000, 0), large, wide)
         assert (await modest).rows == ((1_000,),)
 

@@ -13,6 +13,7 @@ from psycopg.pq.abc import PGconn
 
 from databaseai.ask.memory_watch import Watch
 from databaseai.ask.sandbox import OVERRUN_MS, STOP_GRACE_MS, recover, require, search, worn
+from databaseai.ask.server_process import forsake
 from databaseai.data_source.cancelling import settle, stop
 from databaseai.data_source.metering import Meter
 from databaseai.errors import DatabaseAIError, ResultTooLarge, StatementTimeout
@@ -151,7 +152,7 @@ class Stream:
             if pgconn.transaction_status == TransactionStatus.ACTIVE:
                 await stop(self._reader, self._drain(pgconn), STOP_GRACE_MS)
                 if self._reader.closed and self._watch:
-                    self._watch.forsake()
+                    forsake(self._watch.backend)
         finally:
             self._meter.close()
             self._reader.lock.release()
