@@ -70,29 +70,19 @@ async def test_each_line_has_its_result_or_its_problem(desk: Desk) -> None:
     assert problem["confirmable"]
     began = time.monotonic()
     done = await desk.run("query", "--batch", "-", "--confirm", stdin=text, **limits)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60  # of its hours
     codes = [result["problem"] and result["problem"]["code"] for result in json_lines(done.out)]  # type: ignore[index]
     assert codes == [None, "DBAI701", "DBAI507", None, None, "DBAI101"]
-
-
-async def test_results_come_while_lines_are_still_written(desk: Desk) -> None:
-    process = await desk.spawn("query", "--batch", "-")
-    assert process.stdin
-    assert process.stdout
-    for number in range(3):
-        process.stdin.write(json.dumps({"id": number, "sql": f"SELECT {number}"}).encode() + b"\n")
-        line = await asyncio.wait_for(process.stdout.readline(), 60)
-        assert json.loads(line)["rows"] == [[number]]
-    process.stdout._transport.close()  # type: ignore[attr-defined]  # as `| head -3` does
-    process.stdin.write(b'{"id": 4, "sql": "SELECT 4"}\n' * 50)
-    assert process.stderr
-    said = await asyncio.wait_for(process.stderr.read(), 60)
-    assert b"Traceback" not in said
-    assert b"Error" not in said
+    done = await desk.run("query", "--explain", "SELECT count(*) FROM orders")
+    assert done.code == 0, done.err
+    assert "Seq Scan on orders" in done.out
 
 
 async def test_a_server_that_comes_back_is_used_again(desk: Desk) -> None:
-    """While it refuses connections each line has its problem; afterwards each has its rows."""
+    """Each line is answered as it comes: with its problem while connections are refused, then with its rows.
+
+    Whoever reads the answers may go away; that is no error either.
+    """
     found = await desk.up()
     async with await psycopg.AsyncConnection.connect(found.admin_url, autocommit=True) as admin:
         process = await desk.spawn("query", "--batch", "-", DATABASEAI_DATA_SOURCE_CONNECT_TIMEOUT_MS="500")
@@ -114,14 +104,12 @@ async def test_a_server_that_comes_back_is_used_again(desk: Desk) -> None:
             assert (await ask(number))["problem"]["code"] in {"DBAI202", "DBAI715"}  # type: ignore[index]
         await admin.execute("ALTER DATABASE retail ALLOW_CONNECTIONS true")
         assert (await ask(4))["rows"] == [[1]]
-    process.stdin.close()
-    assert await asyncio.wait_for(process.wait(), 60) == 0
-
-
-async def test_the_plan_from_a_terminal(desk: Desk) -> None:
-    done = await desk.run("query", "--explain", "SELECT count(*) FROM orders")
-    assert done.code == 0, done.err
-    assert "Seq Scan on orders" in done.out
-    done = await desk.run("query", "--json", "--explain", "DELETE FROM orders")
-    assert done.code == 1
-    assert json.loads(done.out)["problem"]["code"] == "DBAI507"
+    process.stdout._transport.close()  # type: ignore[attr-defined]  # as `| head -4` does
+    process.stdin.write(b'{"id": 5, "sql": "SELECT 5"}\n' * 50)
+    assert process.stderr
+    said = await asyncio.wait_for(process.stderr.read(), 60)
+    assert b"Traceback" not in said
+    assert b"Error" not in said
+    refused = await desk.run("query", "--json", "--explain", "DELETE FROM orders")  # by the instance
+    assert refused.code == 1
+    assert json.loads(refused.out)["problem"]["code"] == "DBAI507"
