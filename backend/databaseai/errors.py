@@ -308,7 +308,7 @@ class DataSourceMissing(DataSourceError):
 
 
 class AskerMissing(DataSourceError):
-    """The data source answers each asker as themselves: say who asks (`--as`, `data_source.asker`, a login)."""
+    """The data source tells askers apart: say who asks (`--as`, `data_source.asker`, or your own login)."""
 
     code, status, title, exit_code = "DBAI211", 403, "Nobody is known to ask", 2
 

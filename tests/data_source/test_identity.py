@@ -12,7 +12,7 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict
 
-from databaseai.data_source import Asker, DataSource, Login, own_logins, standing
+from databaseai.data_source import Asker, DataSource, Login, own_logins, signed_identity_sql, standing
 from databaseai.data_source.connecting import Address
 from databaseai.errors import (
     AskerLoginRefused,
@@ -85,7 +85,10 @@ async def test_each_asks_as_their_own_login(
 
 
 @pytest.mark.parametrize("identity", ["login", "signed"])
-async def test_nobody_is_not_the_shared_reader(open_source: Open, reader_dsn: str, identity: str) -> None:
+async def test_nobody_is_not_the_shared_reader(
+    admin: AsyncConnection[Any], open_source: Open, reader_dsn: str, identity: str
+) -> None:
+    await admin.execute(signed_identity_sql().encode())
     source = await open_source(reader_dsn, identity=identity, signing_key="ab" * 32)
     with pytest.raises(AskerMissing):
         await who(source, None)
@@ -106,9 +109,10 @@ async def test_who_has_no_login_is_not_the_shared_reader(
 
 @pytest.mark.parametrize("identity", ["shared", "signed"])
 async def test_a_login_that_came_with_the_call_is_not_passed_over(
-    open_source: Open, reader_dsn: str, identity: str
+    admin: AsyncConnection[Any], open_source: Open, reader_dsn: str, identity: str
 ) -> None:
     """Who brings one means to ask as it: the shared reader may see more."""
+    await admin.execute(signed_identity_sql().encode())
     source = await open_source(reader_dsn, identity=identity, signing_key="ab" * 32)
     asker = Asker("ana", Login("ana", "secret"))
     with pytest.raises(AskerUnknown):
