@@ -187,6 +187,7 @@ def test_keys_of_hashed_columns_stay_and_of_other_masks_go(catalog: Catalog) -> 
         {"public.patient.email": "hash"},
         {"public.visit.email": "hash"},
         {"public.*.email": "domain"},
+        {"public.*.email": "last4"},
         {"public.*.email": "null"},
     ],
 )
