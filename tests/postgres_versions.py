@@ -4,18 +4,21 @@
 """
 
 import asyncio
+import atexit
 import base64
 import fcntl
 import hashlib
 import json
 import os
 import platform
+import shutil
 import sys
 import tarfile
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -114,6 +117,15 @@ def members(tar: tarfile.TarFile) -> list[tarfile.TarInfo]:
     return kept
 
 
+@cache
+def copies() -> Path:
+    """Where, as root, programs are copied once for the server's own user; gone when the process ends."""
+    folder = tempfile.mkdtemp(prefix="dbai-postgres-")
+    os.chmod(folder, 0o711)  # noqa: PTH101, S103  # to enter, not to list
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
 @asynccontextmanager
 async def private(major: int, **options: str) -> AsyncIterator[EmbeddedPostgres]:
     """A server of a test's own, for what must not happen on a shared one; as root it runs unprivileged."""
@@ -121,7 +133,9 @@ async def private(major: int, **options: str) -> AsyncIterator[EmbeddedPostgres]
     with tempfile.TemporaryDirectory(prefix=f"dbai-{major}-") as folder:
         home = Path(folder)
         os.chmod(folder, 0o711)  # noqa: PTH101, S103  # as root, the server's own user must get in
-        server = EmbeddedPostgres(home, bin_dir=programs, root_home=home, options={"fsync": "off", **options})
+        server = EmbeddedPostgres(
+            home, bin_dir=programs, root_home=copies(), options={"fsync": "off", **options}
+        )
         try:
             await server.start()
             yield server

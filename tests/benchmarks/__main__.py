@@ -11,7 +11,16 @@ import sys
 
 from tests.benchmarks.measure import machine
 
-NAMES = ("overhead", "gate", "catalog_introspection", "identity", "start", "result_stream", "hostile_load")
+NAMES = (
+    "overhead",
+    "gate",
+    "catalog_introspection",
+    "identity",
+    "start",
+    "result_stream",
+    "hostile_load",
+    "locks",
+)
 
 
 def main(names: list[str]) -> None:
