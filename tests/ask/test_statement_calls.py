@@ -71,6 +71,7 @@ DRIVEN_STEPS = {
     "ask.server_errors",
     "ask.wire_values",
     "ask.memory_watch",
+    "ask.server_process",
     "ask.attacks.campaign",
     "ask.attacks.digest",
     "ask.attacks.preflight",
