@@ -48,8 +48,8 @@ class Meter:
     def open(self) -> None:
         """Step between. All that was sent must be flushed."""
         self._theirs = self._pgconn.socket
-        self._wire = os.dup(self._theirs)
         theirs, self._feed = socket.socketpair()
+        self._wire = os.dup(self._theirs)
         with theirs:
             theirs.setblocking(False)
             self._feed.setblocking(False)
