@@ -300,6 +300,16 @@ async def test_it_does_not_attack_a_server_that_is_full(
         await ground.attacked()
 
 
+async def test_time_is_bounded(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the time is not enough for is judged by the gate and said not to be tried."""
+    monkeypatch.setattr(campaign, "BUDGET_S", 0.0)
+    found = await ground.attacked()
+    assert not found.failed
+    assert all(
+        one.lock == "gate" or one.why == "time" for outcome in found.outcomes for one in outcome.trials
+    )
+
+
 async def test_it_does_not_attack_a_standby(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = preflight.asked
 

@@ -8,6 +8,7 @@ import pytest
 from psycopg import AsyncConnection, sql
 
 from databaseai.data_source.examination import Examination, examine
+from databaseai.data_source.findings import Finding
 from databaseai.embedded.postgres_url import with_database, with_login
 from tests.data_source.conftest import eventually
 from tests.postgres_versions import private
@@ -238,6 +239,18 @@ class Patient:
     async def kinds(self) -> set[str]:
         return {found.kind for found in (await self.examined()).findings}
 
+    async def finding(self, kind: str) -> Finding:
+        """The one of that kind; a setting of the server takes a moment to be in force."""
+        found: list[Finding] = []
+
+        async def there() -> bool:
+            found[:] = [one for one in (await self.examined()).findings if one.kind == kind]
+            return bool(found)
+
+        await eventually(there)
+        [only] = found
+        return only
+
     async def has(self, kind: str) -> bool:
         return kind in await self.kinds()
 
@@ -287,12 +300,11 @@ async def test_a_fault_is_found_and_its_sql_mends_it(
     patient: Patient, kind: str, planted: Statements
 ) -> None:
     await patient.make(planted)
-    await eventually(lambda: patient.has(kind))  # a setting of the server takes a moment
-    [found] = [found for found in (await patient.examined()).findings if found.kind == kind]
+    found = await patient.finding(kind)
     assert found.sql
     for statement in found.sql:
         await patient.admin.execute(statement.encode())
-    await eventually(lambda: patient.lacks(kind), within_s=2)
+    await eventually(lambda: patient.lacks(kind), within_s=5)
 
 
 async def test_a_sound_login_has_nothing_to_be_told(patient: Patient) -> None:
@@ -302,7 +314,7 @@ async def test_a_sound_login_has_nothing_to_be_told(patient: Patient) -> None:
 @pytest.mark.parametrize(("kind", "planted"), UNMENDABLE.items())
 async def test_what_no_sql_mends_has_advice(patient: Patient, kind: str, planted: Statements) -> None:
     await patient.make(planted)
-    [found] = [found for found in (await patient.examined()).findings if found.kind == kind]
+    found = await patient.finding(kind)
     assert found.advice
     assert not found.sql
 
