@@ -214,6 +214,8 @@ async def test_a_type_whose_value_runs_a_function_is_not_named(ward: Shop) -> No
         CREATE TYPE public.holder AS (part public.checked);
         CREATE FUNCTION public.worth(ref.triage) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;
         CREATE CAST (ref.triage AS int) WITH FUNCTION public.worth(ref.triage);
+        CREATE FUNCTION public.size(ward_kind) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;
+        CREATE CAST (ward_kind AS int) WITH FUNCTION public.size(ward_kind) AS IMPLICIT;
     """
     async with await AsyncConnection.connect(ward.admin, autocommit=True) as admin:
         await admin.execute(text.encode())
@@ -221,15 +223,23 @@ async def test_a_type_whose_value_runs_a_function_is_not_named(ward: Shop) -> No
             catalog = await catalog_of(ward.reader)
         finally:
             await admin.execute(b"DROP CAST (ref.triage AS int); DROP FUNCTION public.worth(ref.triage)")
+            await admin.execute(b"DROP CAST (ward_kind AS int); DROP FUNCTION public.size(ward_kind)")
             await admin.execute(b"DROP TYPE holder; DROP DOMAIN checked; DROP FUNCTION public.looks(text)")
     for statement in (
         "SELECT 'x'::checked", "SELECT ROW('x')::holder", "SELECT CAST('(x)' AS public.holder)",
-        "SELECT 'red'::ref.triage",
+        "SELECT 'red'::ref.triage::int", "SELECT int4(level) FROM visit", "SELECT 'icu'::ward_kind",
+        "SELECT kind + 1 FROM ward", "SELECT sum(kind) FROM ward",
         "SELECT level::int FROM visit", "SELECT s.l::int FROM (SELECT level AS l FROM visit) s",
     ):  # fmt: skip
         with pytest.raises((TypeRefused, ExtensionRefused)):
             check(statement, catalog, LIMITS)
     check("SELECT level, count(*) FROM visit GROUP BY level ORDER BY level", catalog, LIMITS)
+    check(
+        "SELECT level = 'red', level::text, coalesce(level, 'red'), 'red'::ref.triage FROM visit",
+        catalog,
+        LIMITS,
+    )
+    check("SELECT kind, count(kind) FROM ward GROUP BY kind", catalog, LIMITS)
     check("SELECT 'a@b'::email, ROW('a', 'b', 'c')::address", catalog, LIMITS)
 
 

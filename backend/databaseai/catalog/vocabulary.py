@@ -46,7 +46,9 @@ class UserType:
     castable: bool = False
     """Making a value runs no function of the user's: no such CHECK, no such canonical form."""
     user_cast: bool = False
-    """A cast from it runs a function of the user's."""
+    """An implicit cast from it runs a function of the user's: any operation may."""
+    asked_cast: bool = False
+    """A cast from it runs one when it is asked for."""
     fields: tuple[tuple[str, "Use"], ...] = ()
     """Of a composite type."""
 
@@ -149,7 +151,7 @@ def made(found: list[tuple[Any, ...]]) -> dict[int, Use]:
         if oid in done or oid not in by_oid:
             return done.get(oid, Use())
         done[oid] = Use()  # a type cannot hold itself, but a damaged catalog must not hang this
-        _, schema, name, kind, element, base, extension, plain, user_cast, fields, field_types = by_oid[oid]
+        _, schema, name, kind, element, base, extension, plain, *casts, fields, field_types = by_oid[oid]
         if element:
             done[oid] = Use(use(element).type, array=True)
             return done[oid]
@@ -162,7 +164,8 @@ def made(found: list[tuple[Any, ...]]) -> dict[int, Use]:
                 KINDS.get(kind, "base"),
                 extension or (below.type.extension if below.type else ""),
                 castable=bool(plain) and all(part.castable for part in parts),
-                user_cast=bool(user_cast) or any(part.user_cast for part in parts),
+                user_cast=bool(casts[0]) or any(part.user_cast for part in parts),
+                asked_cast=bool(casts[1]) or any(part.asked_cast for part in parts),
                 fields=tuple(zip(fields or (), inner, strict=True))
                 or (below.type.fields if below.type else ()),
             ),

@@ -9,7 +9,8 @@ EXTENSION = """
 
 USERS_CASTS = f"""
 SELECT c.castsource FROM pg_catalog.pg_cast c
-WHERE c.castfunc >= 16384 AND {EXTENSION.format(table="pg_proc", oid="c.castfunc")} IS NULL
+WHERE c.castcontext {{context}} 'i' AND c.castfunc >= 16384
+  AND {EXTENSION.format(table="pg_proc", oid="c.castfunc")} IS NULL
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc p WHERE p.oid = c.castfunc AND p.prolang = 12)
 """
 """Language 12 is `internal`: what PostgreSQL makes itself for a multirange."""
@@ -32,7 +33,7 @@ SELECT t.oid, n.nspname::text, t.typname::text, t.typtype::text, NULL::oid, NULL
          ELSE EXISTS (
            SELECT FROM pg_catalog.pg_range r WHERE t.oid IN (r.rngtypid, r.rngmultitypid)
              AND r.rngsubtype < 16384 AND r.rngcanonical < 16384) END,
-       t.oid IN ({USERS_CASTS}),
+       t.oid IN ({USERS_CASTS.format(context="=")}), t.oid IN ({USERS_CASTS.format(context="<>")}),
        fields.names, fields.types
 FROM own t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN LATERAL (
@@ -41,7 +42,7 @@ LEFT JOIN LATERAL (
   FROM pg_catalog.pg_attribute a
   WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) fields ON true
 UNION ALL
-SELECT a.oid, n.nspname::text, a.typname::text, 'b', t.oid, NULL, NULL, true, false, NULL, NULL
+SELECT a.oid, n.nspname::text, a.typname::text, 'b', t.oid, NULL, NULL, true, false, false, NULL, NULL
 FROM own t JOIN pg_catalog.pg_type a ON a.oid = t.typarray
 JOIN pg_catalog.pg_namespace n ON n.oid = a.typnamespace
 """
@@ -95,5 +96,6 @@ ROW_CASTS = f"""
 SELECT n.nspname::text, c.relname::text
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind <> 'c' AND t.oid IN ({USERS_CASTS})
+WHERE c.relkind <> 'c'
+  AND (t.oid IN ({USERS_CASTS.format(context="=")}) OR t.oid IN ({USERS_CASTS.format(context="<>")}))
 """

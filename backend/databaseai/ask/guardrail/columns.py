@@ -18,9 +18,15 @@ Row = Literal["", "star", "row"]
 """What may stand for several values here: nothing, `t.*`, or a whole row too."""
 PAIR = 2
 SHOWN = 30
-Held = Literal["", "held", "cast"]
-"""What happens to a value here: an operation, nothing (it is shown, sorted or grouped), or a cast."""
-HOLDERS: dict[str, Held] = {"SortBy": "held", "NullTest": "held", "TypeCast": "cast"}
+Held = Literal["", "held", "cast", "text"]
+"""What happens to a value: an operation, nothing (it is shown, sorted or grouped), a cast, one to text."""
+HOLDERS: dict[str, Held] = {"SortBy": "held", "NullTest": "held"}
+ALLOWED: dict[str, tuple[Held, ...]] = {
+    "cast": ("held",),
+    "extension": ("held", "cast", "text"),
+    "asked": ("held", "text", ""),
+}
+"""By why a value is guarded, what may happen to it."""
 PASSING = {"arg", "node", "args"}
 
 
@@ -48,13 +54,16 @@ class ColumnCheck:
     def held_below(self, kind: str, fields: Any, held: Held) -> Held:
         """What happens to the values right below a node."""
         if kind == "FuncCall":
-            return "held" if words(fields["funcname"])[-1] == "count" else ""
+            name = words(fields["funcname"])[-1]
+            return "held" if name == "count" else "cast" if name in self.lists.types else ""
+        if kind == "TypeCast":
+            return "text" if words(fields["typeName"]["names"])[-1] == "text" else "cast"
         return HOLDERS.get(kind, held if kind in PASSING else "")
 
     def guarded(self, name: str | None, held: Held, node: Node) -> None:
         """Refuse an operation on a value of which the gate does not know what it means (DBAI517)."""
         why = guard(name)
-        if not why or held == "held" or (held == "cast" and why == "extension"):
+        if not why or held in ALLOWED[why]:
             return
         raise ExtensionRefused(
             f"The column {name} has a type whose operators and functions a query may not use.",
@@ -64,6 +73,13 @@ class ColumnCheck:
             name=str(name),
             **self.text.position(node.get("location")),
         )
+
+    def value_made(self, kind: str, fields: Node, scope: Scope, held: Held) -> None:
+        """What calls and casts may be made of, and what may happen to a value that a cast made."""
+        if kind == "FuncCall":
+            self.stored(fields, scope)
+        elif kind == "TypeCast" and (named := self.own.type(words(fields["typeName"]["names"]))) is not None:
+            self.guarded(ColumnName(named.key[1], guard=self.own.guard(named)), held, fields)
 
     def stored(self, call: Node, scope: Scope) -> None:
         """Functions that look for no cancel take a literal or a table's column (DBAI514)."""

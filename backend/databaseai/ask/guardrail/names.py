@@ -301,8 +301,8 @@ class Names:
                 elif kind == "A_Indirection":
                     stack.extend((each, "", "") for each in self.columns.indirection(fields, scope))
                 elif isinstance(fields, dict | list):
-                    if kind == "FuncCall" and isinstance(fields, dict):
-                        self.columns.stored(fields, scope)
+                    if isinstance(fields, dict):
+                        self.columns.value_made(kind, fields, scope, held)
                     below = self.columns.held_below(kind, fields, held)
                     stack.append((fields, self.columns.takes_row(kind, fields, row), below))
 

@@ -16,6 +16,7 @@ would change a meaning: a column of such a type may be shown, sorted, grouped an
 from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
+from databaseai.ask.guardrail.identifiers import unquoted
 from databaseai.ask.guardrail.lists import Lists
 from databaseai.ask.guardrail.scope import ColumnName, Columns
 from databaseai.catalog.snapshot import Catalog, Table
@@ -37,6 +38,8 @@ class OwnWords:
     """Schemas that may be searched after pg_catalog."""
     functions: dict[str, str]
     """Functions that are not PostgreSQL's: name to schema, for their place in the text."""
+    names: frozenset[str]
+    """Of types of the data source's own that may be named, and of fields in them."""
     tables: dict[Key, Columns] = field(default_factory=dict)
 
     def columns(self, table: Table) -> Columns:
@@ -61,11 +64,16 @@ class OwnWords:
         return ColumnName(name, row=row, array=use.array, guard=self.guard(use.type), stored=stored)
 
     def guard(self, kind: UserType | None) -> str:
-        """Why an operation on such a value cannot be judged: `cast`, `extension`, or nothing."""
-        if kind is None or not (kind.user_cast or kind.extension):
+        """Why an operation on such a value cannot be judged.
+
+        `extension`; `cast`: any may run a function of the user's; `asked`: a cast does; or nothing.
+        """
+        if kind is None:
             return ""
         if kind.user_cast:
             return "cast"
+        if not kind.extension:
+            return "asked" if kind.asked_cast else ""
         return "" if kind.extension in extensions() and kind.key[0] in self.path else "extension"
 
     def type(self, path: list[str]) -> UserType | None:
@@ -82,7 +90,7 @@ class OwnWords:
         if kind.extension and kind.kind == "base":
             entry = extensions().get(kind.extension)
             return entry is not None and kind.key[1] in entry.types and not self.guard(kind)
-        return kind.castable and not self.guard(kind)
+        return kind.castable and self.guard(kind) in {"", "asked"}
 
 
 def own_words(catalog: Catalog, known: Lists) -> OwnWords:
@@ -115,7 +123,17 @@ def worked_out(catalog: Catalog, known: Lists) -> OwnWords:
     if functions or operators:
         names = replace(names, names=names.names | functions.keys(), columns=names.columns | columns)
         lists = replace(known, functions=names, operators=known.operators | operators)
-    return OwnWords(catalog, known, lists, path, functions)
+    found = OwnWords(catalog, known, lists, path, functions, frozenset())
+    kinds = [kind for kind in catalog.vocabulary.types.values() if found.nameable(kind) or kind.fields]
+    fields = {name for kind in kinds for name, _ in kind.fields}
+    found.names = frozenset({kind.key[1] for kind in kinds} | fields | enums(catalog))
+    return found
+
+
+def enums(catalog: Catalog) -> set[str]:
+    """Names of the enum types that the catalog tells by its columns."""
+    columns = (column for table in catalog.tables for column in table.columns if column.labels)
+    return {unquoted(column.type.removesuffix("[]"))[-1] for column in columns}
 
 
 def constructors(catalog: Catalog) -> dict[str, str]:

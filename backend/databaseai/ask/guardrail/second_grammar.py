@@ -229,7 +229,7 @@ def json_column(parser: Any) -> exp.Tuple:
             parser._parse_id_var()
         found += json_columns(parser)
     else:
-        parser._parse_id_var(any_token=True)
+        found.append(exp.ColumnDef(this=parser._parse_id_var(any_token=True)))
         if not parser._match_text_seq("FOR", "ORDINALITY"):
             found.append(parser._parse_types())
             json_format(parser)

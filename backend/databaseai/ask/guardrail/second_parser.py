@@ -1,7 +1,9 @@
 """Second gate: sqlglot reads the statement on its own and must see what the first parser saw."""
 
+import itertools
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlglot import ErrorLevel, TokenType, exp
@@ -11,7 +13,7 @@ from sqlglot.tokenizer_core import Token
 from databaseai.ask.guardrail.first_parser import too_deep
 from databaseai.ask.guardrail.lists import Lists
 from databaseai.ask.guardrail.second_grammar import StatementParser
-from databaseai.ask.guardrail.second_tokens import POSTGRES, tokenized
+from databaseai.ask.guardrail.second_tokens import NAMES, POSTGRES, tokenized
 from databaseai.ask.guardrail.text import Source
 from databaseai.errors import FunctionRefused, NodeRefused, ParsersDisagree, SecondParserUnparsable
 
@@ -23,6 +25,7 @@ OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE}
 CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE}
 TYPES = frozenset(StatementParser.TYPE_TOKENS)
 NAME_BYTES = 63
+KNOWN = StatementParser.FUNCTIONS.keys() | StatementParser.FUNCTION_PARSERS.keys()
 QUANTIFIERS = {"all", "any", "some"}
 Path = tuple[str, ...]
 
@@ -41,6 +44,10 @@ class Seen:
     """The second parser's function classes."""
     selects: int = 0
     values: int = 0
+    nodes: list[exp.Expr] = field(default_factory=list)
+    """What `second_names` looks up."""
+    given: set[str] = field(default_factory=set)
+    """Names that the statement gives: aliases of columns and tables, fields."""
 
 
 def parse(source: Source) -> exp.Query | exp.Values:
@@ -53,6 +60,7 @@ def parse(source: Source) -> exp.Query | exp.Values:
     try:
         tokens = tokenized(source.text)
         check_brackets(tokens)
+        check_calls(tokens)
         parser = StatementParser(dialect=POSTGRES, error_level=ErrorLevel.IMMEDIATE)
         trees = parser.parse(tokens, source.text)
     except RecursionError as error:
@@ -90,6 +98,16 @@ def check_brackets(tokens: list[Token]) -> None:
         before = kind
 
 
+def check_calls(tokens: list[Token]) -> None:
+    """`"SUM"(x)`, or one with a long s, is a user's function; sqlglot takes it for its own of that name."""
+    for before, token in itertools.pairwise(tokens):
+        if token.token_type == TokenType.L_PAREN and before.token_type in NAMES:
+            name = before.text
+            odd = name != name.lower() if before.token_type == TokenType.IDENTIFIER else not name.isascii()
+            if odd and name.upper() in KNOWN:
+                raise FunctionRefused(f"The function {name} is not on the allow-list.", name=name)
+
+
 def unparsable(error: Exception) -> SecondParserUnparsable:
     """The refusal of sqlglot, with its position where it says one."""
     known = getattr(error, "errors", None) or [{}]
@@ -123,22 +141,45 @@ def survey(tree: exp.Expr, lists: Lists) -> Seen:
 
 
 def note(node: exp.Expr, seen: Seen, lists: Lists) -> None:
-    """Remember what both parsers must have seen."""
+    """Remember what both parsers must have seen, and what is to be looked up."""
     match node:
         case exp.Anonymous() | exp.AnonymousAggFunc():
             if name := anonymous(node, lists):
                 seen.functions.add(name)
         case exp.Table() if isinstance(node.this, exp.Identifier):
+            seen.nodes.append(node)
             seen.tables[folded(node.args.get("db")), folded(node.this)] += 1
         case exp.Column() if not (isinstance(node.parent, exp.Collate) and node.arg_key == "expression"):
             path = tuple(folded(part) for part in node.parts)
             if path != ("*",):
                 seen.columns.add(path)
+        case exp.Dot() | exp.DataType() | exp.Operator() | exp.TableSample():
+            seen.nodes.append(node)
         case exp.Values():
             seen.values += 1
         case exp.Select():
             seen.selects += 1
             refuse_write(node)
+        case exp.Alias() | exp.TableAlias() | exp.Aliases() | exp.Unnest() | exp.ColumnDef():
+            seen.given.update(folded(name) for name in given(node) if name)
+
+
+def given(node: exp.Expr) -> Iterable[object]:
+    """Names that a node gives to columns and tables."""
+    match node:
+        case exp.Alias():
+            return (node.args["alias"],)
+        case exp.TableAlias():
+            return (node.this, *(node.args.get("columns") or ()))
+        case exp.Aliases():
+            return tuple(node.expressions)
+        case exp.Unnest():
+            offset = node.args.get("offset")
+            return (offset,) if isinstance(offset, exp.Identifier) else ()
+        case exp.ColumnDef():
+            return (node.this,)
+        case _:
+            return ()
 
 
 def anonymous(node: exp.Expr, lists: Lists) -> str:
