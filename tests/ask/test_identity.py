@@ -282,10 +282,10 @@ async def test_two_keys_hold_while_one_replaces_the_other(tenants: Tenants) -> N
                 await owner.execute("SELECT databaseai.add_signing_key(%s)", [bad])
 
 
-@pytest.mark.parametrize("key", [None, "", "00" * 31, "xy" * 32])
-async def test_a_key_that_is_none(tenants: Tenants, key: str | None) -> None:
-    with pytest.raises(IdentityNotReady, match="64 hexadecimal digits"):
-        await tenants.open(signing_key=key)
+async def test_a_key_that_is_none(tenants: Tenants) -> None:
+    for key in (None, "", "00" * 31, "xy" * 32):
+        with pytest.raises(IdentityNotReady, match="64 hexadecimal digits"):
+            await tenants.open(signing_key=key)
 
 
 @pytest.mark.parametrize(
