@@ -3,10 +3,11 @@
 import psycopg
 import pytest
 
+from databaseai.ask.guardrail import check
 from databaseai.catalog.introspection import introspect
 from databaseai.catalog.snapshot import Catalog, ForeignKey
 from databaseai.errors import CatalogEmpty, CatalogUnreadable
-from databaseai.settings import CatalogSettings
+from databaseai.settings import CatalogSettings, ExecutionLimits
 
 SCHEMA = """
 CREATE TYPE mood AS ENUM ('sad', 'happy');
@@ -67,6 +68,19 @@ async def test_every_kind_of_table_is_found_and_partitions_stand_as_their_parent
     }
     assert catalog.search_path == ("public",)
     assert catalog.server_version >= 150_000
+
+
+async def test_a_query_may_name_a_partition_that_the_reader_may_read(database: str, reader_dsn: str) -> None:
+    """A person knows `event_2024`; linking and prompt show the root alone."""
+    async with await prepared(database, reader_dsn) as reader:
+        login = psycopg.conninfo.conninfo_to_dict(reader_dsn)["user"]
+        async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
+            await admin.execute(f'REVOKE SELECT ON event_2025 FROM "{login}"')
+        catalog = await introspect(reader, CatalogSettings())
+    assert "event_2024" not in {table.name for table in catalog.tables}
+    sql = check("SELECT day FROM event_2024", catalog, ExecutionLimits()).sql
+    assert sql == "SELECT day FROM public.event_2024"
+    assert catalog.resolve("event_2025") is None
 
 
 async def test_columns_types_keys_and_comments(database: str, reader_dsn: str) -> None:

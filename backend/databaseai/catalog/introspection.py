@@ -41,6 +41,7 @@ class Draft:
     labels: dict[int, tuple[str, ...]] = field(default_factory=dict)
     unique: dict[int, list[Row]] = field(default_factory=dict)
     foreign_keys: dict[int, list[Row]] = field(default_factory=dict)
+    partitions: tuple[tuple[str, str, str, str], ...] = ()
 
 
 async def introspect(
@@ -89,6 +90,7 @@ async def introspect(
         samples_cut=drawn.cut,
         closed=left.closed,
         vocabulary=words,
+        partitions=draft.partitions,
     )
 
 
@@ -127,6 +129,8 @@ async def read(connection: AsyncConnection, settings: CatalogSettings) -> Draft:
     draft.labels = {oid: tuple(labels) for oid, labels in await rows(connection, queries.LABELS)}
     draft.unique = grouped(await rows(connection, queries.UNIQUE, (oids,)))
     draft.foreign_keys = grouped(await rows(connection, queries.FOREIGN_KEYS, (oids, oids)))
+    found = await rows(connection, queries.PARTITIONS, (oids,))
+    draft.partitions = tuple((schema, name, other, root) for schema, name, other, root in found)
     return draft
 
 

@@ -37,6 +37,17 @@ ORDER BY r.nspname, r.relname
 """
 """Partitions stand as their root, unless the reader may read a partition only; its rows are their sum."""
 
+PARTITIONS = """
+SELECT n.nspname, c.relname, m.nspname, r.relname
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_class r ON r.oid = pg_catalog.pg_partition_root(c.oid)
+JOIN pg_catalog.pg_namespace m ON m.oid = r.relnamespace
+WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f') AND r.oid = ANY(%s::pg_catalog.oid[])
+  AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+"""
+"""Partitions behind a root that is told: a person may name one, nobody is shown it."""
+
 COLUMNS = """
 SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
        d.description, CASE WHEN t.typtype = 'e' THEN t.oid WHEN e.typtype = 'e' THEN e.oid END

@@ -1,6 +1,6 @@
 """What the data source holds, as one immutable value."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -92,11 +92,19 @@ class Catalog:
 
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     """Types and extensions of the data source's own."""
+    partitions: tuple[tuple[str, str, str, str], ...] = ()
+    """Schema and name of a partition, then of the root that stands for it in `tables`."""
 
     @cached_property
     def table(self) -> dict[tuple[str, str], Table]:
-        """Tables by (schema, name)."""
-        return {table.qualified: table for table in self.tables}
+        """Tables by (schema, name), and partitions: a query may name one, linking and prompt never do."""
+        found = {table.qualified: table for table in self.tables}
+        for schema, name, *root in self.partitions:
+            whole = found.get((root[0], root[1]))
+            # a policy's query reads the root
+            if whole is not None and not whole.reads and not whole.guard:
+                found.setdefault((schema, name), replace(whole, schema=schema, name=name, row_estimate=None))
+        return found
 
     @cached_property
     def narrowed(self) -> dict[tuple[str, str], Table]:
