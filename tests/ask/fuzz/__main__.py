@@ -6,7 +6,8 @@ import secrets
 import sys
 from pathlib import Path
 
-from tests.ask.fuzz.campaign import Findings, Plan, report, watched
+from tests.ask.fuzz.campaign import Plan, report, watched
+from tests.ask.fuzz.oracles import Findings
 from tests.ask.fuzz.place import server
 
 

@@ -151,7 +151,6 @@ SOURCES = [
     "(secret CROSS JOIN customer)",
     "attack_log",
     "counter",
-    "event_2025",
     "pg_toast.pg_toast_1262",
     "postgres.public.customer",
     "(TABLE secret) s",

@@ -447,12 +447,6 @@ SELECT tableoid FROM customer NATURAL JOIN orders
 -- case: red: hidden columns through an alias list of a hidden table
 -- expect: DBAI512
 SELECT a FROM secret AS s (a, b)
--- case: red: partitions by name
--- expect: DBAI512
-SELECT * FROM event_2025
--- case: red: partition through ONLY
--- expect: DBAI512
-SELECT * FROM ONLY public.event_2026
 -- case: red: TOAST by number
 -- expect: DBAI512
 SELECT * FROM pg_toast.pg_toast_2604
