@@ -5,6 +5,7 @@ import time
 from collections.abc import Coroutine
 
 import httpx
+import psycopg
 import pytest
 
 from tests.api.serving import until
@@ -54,3 +55,15 @@ async def test_health_answers_while_every_connection_works(whole: Whole) -> None
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
     await until(whole.idle)
+
+
+async def test_health_survives_connections_that_died(whole: Whole) -> None:
+    """What the pool holds is dead; the data source is not."""
+    assert (await whole.http.post("/query", json={"sql": "SELECT 1"})).status_code == 200
+    async with await psycopg.AsyncConnection.connect(whole.admin, autocommit=True) as admin:
+        await admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    health = (await whole.http.get("/health")).json()["dependencies"]["data_source"]
+    assert health["state"] == "ok"
