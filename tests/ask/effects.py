@@ -38,6 +38,7 @@ KINDS = {
     "none": "PostgreSQL runs it, and nothing comes of it here",
 }
 MEASURED = (15, 18)
+BOMBS = {"burns time", "burns memory", "burns disk", "floods"}
 GROWN_BYTES = 64_000_000
 MEMORY = {"53200", "54000"}
 """SQLSTATEs: out of memory, a value larger than a value may be."""
@@ -275,8 +276,14 @@ def declared(case: Case, major: int) -> set[str]:
 
 
 def agree(said: set[str], seen: set[str]) -> bool:
-    """Whether what was seen is what the corpus says; answers alone may be a discovery, or nothing."""
-    if "answers" not in seen:
-        return said == seen
-    more = seen - {"answers"}
-    return said in ((more or {"none"}), more | {"discovers"})
+    """Whether what was seen is what the corpus says.
+
+    Answers alone may be a discovery, or nothing. Which limit a bomb meets first, time, memory, disk or rows,
+    is the machine's business: any is as good.
+    """
+    bombs = {"burns" if kind in BOMBS else kind for kind in seen}
+    told = {"burns" if kind in BOMBS else kind for kind in said}
+    if "answers" not in bombs:
+        return told == bombs
+    more = bombs - {"answers"}
+    return told in ((more or {"none"}), more | {"discovers"})

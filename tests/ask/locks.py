@@ -7,17 +7,16 @@ taken out; a lock that could be taken out without an attack coming further would
 import contextlib
 import re
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import psycopg
 from psycopg import AsyncConnection, pq
-from sqlglot import exp
 
 from databaseai.ask import sandbox
-from databaseai.ask.guardrail import AcceptedQuery, gate, second_parser
+from databaseai.ask.guardrail import AcceptedQuery, gate
 from databaseai.ask.guardrail.lists import lists
+from databaseai.ask.guardrail.own_words import own_words
 from databaseai.ask.guardrail.text import Source, source
 from databaseai.catalog.snapshot import Catalog
 from databaseai.data_source import DataSource
@@ -99,25 +98,17 @@ def judged(sql: str, catalog: Catalog, on: frozenset[str]) -> AcceptedQuery:
     """What the parts of the gate that are on make of a statement; refuses with a `GuardrailError`."""
     if {TEXT, FIRST, SECOND} <= on:
         return gate.check(sql, catalog, ON)
-    if TEXT in on:
-        source(sql, ON)
-    known = lists()
-    if SECOND in on and FIRST not in on:
-        second_parser.survey(second_parser.parse(Source(sql)), known)
+    text = source(sql, ON) if TEXT in on else Source(sql)
+    own = own_words(catalog, lists())
+    if {FIRST, SECOND} <= on:
+        with patch.object(gate, "take", lambda *_: text):
+            return gate.check(sql, catalog, ON)
+    if SECOND in on:
+        gate.second_gate(text, own)
     if FIRST not in on:
         return unchecked(sql)
-    blind = SimpleNamespace(
-        Seen=second_parser.Seen,
-        parse=lambda *_: exp.select("1"),
-        survey=lambda *_: second_parser.Seen(),
-        compare=lambda *_: None,
-        as_query=lambda tree: tree,
-    )
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(patch.object(gate, "take", lambda text, _: Source(text)))
-        if SECOND not in on:
-            stack.enter_context(patch.object(gate, "second_parser", blind))
-        return gate.check(sql, catalog, ON)
+    first = gate.first_gate(text, own)
+    return unchecked(first.edits.apply(first.start, first.end)[0])
 
 
 @contextlib.contextmanager

@@ -102,6 +102,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.parametrize("laboratory", [effects.MEASURED[-1]], indirect=True)
 async def test_the_digest_sees_every_change(laboratory: Laboratory) -> None:
     """Each part of it is there for a reason; what changes nothing leaves it as it was."""
     ground = laboratory.ground

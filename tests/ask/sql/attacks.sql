@@ -338,7 +338,6 @@ SELECT count(*) OVER w FROM customer WINDOW w AS (ORDER BY set_config('a.b', 'c'
 -- class: session state
 -- expect: DBAI509
 -- effect: session
--- on 15: session, discovers
 SELECT * FROM customer TABLESAMPLE BERNOULLI (length(set_config('a.b', 'c', true)))
 -- case: set_config in a subscript
 -- class: session state
@@ -930,11 +929,6 @@ SELECT * FROM (WITH secret AS (SELECT 1) SELECT * FROM secret) s, secret
 -- expect: DBAI512
 -- effect: refused
 SELECT * FROM postgres.public.customer
--- case: a partition is not in the catalog
--- class: denied relations
--- expect: DBAI512
--- effect: discovers
-SELECT * FROM event_2025
 -- case: a sequence as a table
 -- class: denied relations
 -- expect: DBAI512

@@ -222,22 +222,22 @@ SELECT password::order_state FROM secret
 -- class: error text
 -- effect: error leak
 SELECT to_tsquery('english', password || ' &') FROM secret
--- case: value in a regular expression's error
+-- case: value in a point's error
 -- class: error text
--- effect: refused
-SELECT 'x' ~ ('(' || password) FROM secret
+-- effect: error leak
+SELECT ('(' || password)::point FROM secret
 -- case: value in a date pattern's error
 -- class: error text
 -- effect: refused
-SELECT to_date(password, 'YYYY-MM-DD') FROM secret
+SELECT to_timestamp(password, 'YYYY') FROM secret
 -- case: value in a time zone's error
 -- class: error text
 -- effect: none
-SELECT now() AT TIME ZONE password FROM secret
+SELECT now() AT TIME ZONE (password || ' ') FROM secret
 -- case: value in an encoding's error
 -- class: error text
--- effect: refused
-SELECT decode(password, 'hex') FROM secret
+-- effect: error leak
+SELECT encode('x', password) FROM secret
 -- case: value as an encoding's name
 -- class: error text
 -- effect: error leak
@@ -265,7 +265,7 @@ SELECT password::regproc FROM secret
 -- case: value as a json path
 -- class: error text
 -- effect: refused
-SELECT jsonb_path_query('{}', password::jsonpath) FROM secret
+SELECT jsonb_path_query('{}', (password || ' (')::jsonpath) FROM secret
 -- case: value in a sequence's name
 -- class: error text
 -- effect: error leak

@@ -21,30 +21,18 @@ SELECT count(*) FROM customer c, generate_series(1, c.customer_id * 1000000) g
 -- class: CPU
 -- effect: burns disk
 SELECT count(*) FROM generate_series(1, (SELECT max(order_id) * 100000000 FROM orders))
--- case: back-references
--- class: CPU
--- effect: none
-SELECT repeat('a', 5000) ~ '^(.*)(.*)(.*)(.*)\1\2\3\4x$'
--- case: counted repeats
--- class: CPU
--- effect: none
-SELECT repeat('ab', 4000) ~ '((a|b){1,90}){1,90}c'
--- case: a power of many digits
--- class: CPU
--- effect: refused
-SELECT (9.99999999::numeric(30, 8) ^ 90000.5) > 1
--- case: a factorial
+-- case: square roots of many digits
 -- class: CPU
 -- effect: burns time
-SELECT length(factorial(32000)::text)
--- case: a logarithm of many digits
+SELECT sum(sqrt(a.order_id::numeric(1000, 900) / 3)) FROM order_line a, order_line b
+-- case: logarithms of a million numbers
 -- class: CPU
--- effect: none
-SELECT ln(sum(power(1.000001::numeric(40, 20), n))) FROM generate_series(1, 100000) n
--- case: nested loops by a like
+-- effect: burns time
+SELECT sum(ln(n::numeric(200, 150))) FROM generate_series(1, 1000000) n
+-- case: a text searched for in every row
 -- class: CPU
--- effect: none
-SELECT count(*) FROM order_line a JOIN order_line b ON a.unit_price::text LIKE '%' || b.unit_price::text || '%' JOIN orders c ON c.note LIKE a.quantity::text || '%'
+-- effect: burns time
+SELECT count(*) FROM order_line a, order_line b, orders c WHERE strpos(a.unit_price::text || b.unit_price::text || c.currency, 'no such text') > 0
 -- case: sets of groupings
 -- class: CPU
 -- effect: burns disk
