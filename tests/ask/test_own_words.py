@@ -68,6 +68,25 @@ async def test_the_same_rows_of_the_same_types(case: Case, ward: Shop, nurse: As
     assert cells(again) == cells(raw)
 
 
+@pytest.fixture(scope="session")
+async def words(postgres: EmbeddedPostgres) -> Shop:
+    """A database whose extensions live in a schema of their own."""
+    admin = postgres.dsn("words")
+    await ensure_database(postgres.dsn("postgres"), "words")
+    async with await AsyncConnection.connect(admin, autocommit=True) as connection:
+        await connection.execute((cases.FOLDER / "words.sql").read_bytes())
+    reader = await ensure_reader(admin, "words", postgres.home, schemas=("public", "ext"))
+    return Shop(admin, reader, await catalog_of(reader))
+
+
+@pytest.mark.parametrize("case", cases.read("honest_words.sql"), ids=str)
+async def test_extensions_in_a_schema_of_their_own(case: Case, words: Shop) -> None:
+    """Found by their bare names, as the login finds them."""
+    connection = await AsyncConnection.connect(words.reader, autocommit=True, prepare_threshold=None)
+    async with connection:
+        await test_the_same_rows_of_the_same_types(case, words, connection)
+
+
 def shape(result: Any) -> list[tuple[bytes | None, int]]:
     """Names and types of a result's columns."""
     return [(result.fname(place), result.ftype(place)) for place in range(result.nfields)]

@@ -38,7 +38,7 @@ def first_gate(text: Source, own: OwnWords) -> First:
     """The side of libpg_query, alone: every node, name, size and place. Raises GuardrailError."""
     known = own.lists
     node, start, end = first_parser.parse(text)
-    structure = Structure(text, known, SizeCheck(text, known))
+    structure = Structure(text, known, SizeCheck(text, known), own=own.functions)
     structure.walk(node)
     Growth(text, known).check(node)
     edits = Edits(text)

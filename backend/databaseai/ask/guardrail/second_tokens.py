@@ -288,10 +288,13 @@ def type_words(tokens: list[Token], _: str) -> list[Token]:
 
 
 def calls(tokens: list[Token], _: str) -> list[Token]:
-    """`delete(x, y)`, hstore's function, as a name."""
+    """`delete(x, y)` and `cube(x)`, functions of hstore and cube, as names; GROUP BY CUBE is none."""
+    names = (
+        {"DELETE"} if any(token.token_type == TokenType.GROUP_BY for token in tokens) else {"DELETE", "CUBE"}
+    )
     return [
         made(token, TokenType.VAR, token.text)
-        if word(tokens, place) == "DELETE" and word(tokens, place + 1) == "("
+        if word(tokens, place) in names and word(tokens, place + 1) == "("
         else token
         for place, token in enumerate(tokens)
     ]
@@ -332,5 +335,5 @@ EDITS: tuple[tuple[Callable[[str], object], Edit], ...] = (
     (mentions(r"\bat\s+local\b"), local),
     (mentions(r"[\w\"]\s*('|\$)"), typed_literals),
     (mentions(r"\bvarying\b|\bnational\b"), type_words),
-    (mentions(r"\bdelete\s*\("), calls),
+    (mentions(r"\b(delete|cube)\s*\("), calls),
 )

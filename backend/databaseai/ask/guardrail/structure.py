@@ -41,6 +41,8 @@ class Structure:
     sizes: SizeCheck
     functions: set[str] = field(default_factory=set)
     """Names that were called, for the comparison with the second parser."""
+    own: dict[str, str] = field(default_factory=dict)
+    """Functions that are not PostgreSQL's: name to schema."""
     own_calls: list[tuple[str, int]] = field(default_factory=list)
     """Functions that may not be PostgreSQL's, and where in the text they stand."""
     types: list[Node] = field(default_factory=list)
@@ -124,12 +126,15 @@ class Structure:
         name = path[-1]
         allowed = self.lists.functions
         qualified = len(path) == 2 and path[0] == SYSTEM_SCHEMA  # noqa: PLR2004  # schema and name
-        if (len(path) == 1 and name in allowed.names) or (
-            qualified and (name in allowed.names or name in allowed.syntax)
+        its_own = len(path) == 2 and self.own.get(name) == path[0]  # noqa: PLR2004
+        if (
+            its_own
+            or (len(path) == 1 and name in allowed.names)
+            or (qualified and (name in allowed.names or name in allowed.syntax))
         ):
             self.functions.add(name)
             self.sizes.call(name, fields)
-            if not qualified:
+            if len(path) == 1:
                 self.own_calls.append((name, fields.get("location", -1)))
             return
         raise FunctionRefused(
