@@ -44,13 +44,8 @@ MEMORY = {"53200", "54000"}
 """SQLSTATEs: out of memory, a value larger than a value may be."""
 DISK = "53400"
 """SQLSTATE: past temp_file_limit."""
-SERVER = {
-    "cluster configuration read",
-    "cluster statistics reset",
-    "cluster checkpoint",
-    "cluster log of changes",
-}
-ALONGSIDE = {"cluster checkpoint", "cluster log of changes"}
+SERVER = {"cluster configuration read", "cluster statistics reset", "cluster checkpoint"}
+ALONGSIDE = {"cluster checkpoint"}
 """Of these, what a large write brings about too."""
 NO_TRANSACTION = "25P01"
 """SQLSTATE of what wants a transaction around it: LOCK, SAVEPOINT, DECLARE."""

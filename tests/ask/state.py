@@ -48,7 +48,6 @@ CLUSTER: Mapping[str, str] = {
           (SELECT max(stats_reset) FROM pg_stat_slru))
     """,
     "checkpoint": "SELECT redo_lsn FROM pg_control_checkpoint()",
-    "log of changes": "SELECT pg_walfile_name(pg_current_wal_lsn())",
 }
 LOCKS = """
     SELECT string_agg(concat_ws(' ', l.locktype, c.relname, l.objid, l.mode), ','

@@ -694,8 +694,8 @@ SELECT pg_rotate_logfile()
 -- case: switch WAL
 -- class: administration
 -- expect: DBAI509
--- effect: discovers, server
--- on 15: discovers
+-- proof: server: SELECT (pg_walfile_name_offset(pg_current_wal_insert_lsn())).file_offset < 100000
+-- effect: server, discovers
 SELECT pg_switch_wal()
 -- case: logical message
 -- class: administration
