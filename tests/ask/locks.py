@@ -138,7 +138,8 @@ def unpinned(text: str) -> str:
     """The same settings without a query, which would take the transaction's snapshot."""
     begin = text.split(";", maxsplit=1)[0]
     pairs = re.findall(r"set_config\('(\w+)', '([^']*)', true\)", text)
-    return ";".join([begin, *(f"SET LOCAL {name} = '{value}'" for name, value in pairs)])
+    kept = [(name, value) for name, value in pairs if name != "temp_file_limit"]  # a superuser's to set
+    return ";".join([begin, *(f"SET LOCAL {name} = '{value}'" for name, value in kept)])
 
 
 async def nothing(*_: Any) -> None:

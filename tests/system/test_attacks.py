@@ -55,5 +55,5 @@ async def test_no_lock_is_decoration() -> None:
     for lock in locks.LOCKS:
         assert stopped(bare, alone[lock], working) > 0, lock
     assert stopped(bare, without["none"], working) == len(working)
-    for lock in {locks.TEXT, locks.FIRST, locks.SECOND, locks.LOGIN, locks.READ_ONLY, locks.UNDO}:
+    for lock in {locks.TEXT, locks.SECOND, locks.LOGIN, locks.READ_ONLY, locks.PATH, locks.UNDO}:
         assert stopped(bare, without[lock], working) == len(working), f"without {lock}"
