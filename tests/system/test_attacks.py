@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 from tests.ask import cases, doors, effects, locks, state
 from tests.ask.effects import Laboratory, agree, declared
 from tests.ask.ground import Ground
+from tests.ask.test_locks import KNOWN, STOPS
 from tests.benchmarks.locks import chosen, measured, stopped
 
 pytestmark = pytest.mark.system
@@ -48,7 +49,9 @@ async def test_no_attack_comes_through_any_door(major: int, powerful: bool, tmp_
 
 async def test_no_lock_is_decoration() -> None:
     """Alone, each lock stops a share of the attacks that work without any; together they leave none."""
-    attacks = chosen(EACH)
+    attacks = list(
+        {case.name: case for case in (*chosen(EACH), *map(KNOWN.__getitem__, STOPS.values()))}.values()
+    )
     bare, alone, without = await measured(effects.MEASURED[-1], attacks)
     working = [name for name, kinds in bare.items() if kinds]
     assert len(working) > len(attacks) / 3
