@@ -18,16 +18,29 @@ Row = Literal["", "star", "row"]
 """What may stand for several values here: nothing, `t.*`, or a whole row too."""
 PAIR = 2
 SHOWN = 30
-Held = Literal["", "held", "cast", "text"]
-"""What happens to a value: an operation, nothing (it is shown, sorted or grouped), a cast, one to text."""
-HOLDERS: dict[str, Held] = {"SortBy": "held", "NullTest": "held"}
+Held = Literal["", "beside", "held", "cast", "text"]
+"""What happens to a value: an operation, one that makes others of its type, nothing (it is shown, sorted or
+grouped), a cast, one to text."""
+HOLDERS: dict[str, Held] = {
+    **dict.fromkeys(("SortBy", "NullTest"), "held"),
+    **dict.fromkeys(("CoalesceExpr", "MinMaxExpr", "CaseExpr", "CaseWhen", "A_ArrayExpr"), "beside"),
+}
 ALLOWED: dict[str, tuple[Held, ...]] = {
     "cast": ("held",),
     "extension": ("held", "cast", "text"),
-    "asked": ("held", "text", ""),
+    "asked": ("held", "text", "", "beside"),
+    "check": ("held", "cast", "text"),
+    "checked": ("held", "cast", "text", ""),
 }
 """By why a value is guarded, what may happen to it."""
-PASSING = {"arg", "node", "args"}
+BESIDE = frozenset(
+    """any_value array_agg array_append array_cat array_fill array_position array_positions array_prepend
+    array_remove array_replace first_value lag last_value lead mode nth_value percentile_disc
+    width_bucket""".split()  # noqa: SIM905
+)
+"""Functions of the allow-list that keep a value's type, whatever it is (anyelement, anycompatible): what
+comes out, or stands beside it, is made of that type too."""
+PASSING = {"arg", "node", "args", "defresult", "result", "elements", "List", "items"}
 
 
 @dataclass
@@ -55,6 +68,8 @@ class ColumnCheck:
         """What happens to the values right below a node."""
         if kind == "FuncCall":
             name = words(fields["funcname"])[-1]
+            if name in BESIDE:
+                return "beside"
             return "held" if name == "count" else "cast" if name in self.lists.types else ""
         if kind == "TypeCast":
             return "text" if words(fields["typeName"]["names"])[-1] == "text" else "cast"
@@ -68,7 +83,7 @@ class ColumnCheck:
         raise ExtensionRefused(
             f"The column {name} has a type whose operators and functions a query may not use.",
             hint=f"Cast it to text: {name}::text."
-            if why == "extension"
+            if why in {"extension", "check", "checked"}
             else "Show it as it is, or leave it out.",
             name=str(name),
             **self.text.position(node.get("location")),

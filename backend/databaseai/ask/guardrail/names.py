@@ -31,6 +31,8 @@ from databaseai.ask.guardrail.text import Source as Text
 from databaseai.errors import ColumnRefused, NodeRefused, SizeRefused
 
 COLUMNS = 1_664
+MAKING = {"cast", "check"}
+"""Guards of values beside which another is made one of their type, or they of its type."""
 NOWHERE = Scope()
 
 
@@ -74,12 +76,12 @@ class Names:
             columns = self.query(query["larg"], outer, bindings)
             if itself is not None:
                 itself.half = self.renamed_common(itself, columns)
-            columns = both(columns, self.query(query["rarg"], outer, bindings))
+            columns = self.matched(columns, self.query(query["rarg"], outer, bindings))
             scope = Scope(outer, columns=set(columns))
         elif "valuesLists" in query:
             self.values += 1
             scope = Scope(outer)
-            self.expressions(query["valuesLists"], scope, bindings)
+            self.expressions(query["valuesLists"], scope, bindings, held="beside")
             width = len(query["valuesLists"][0]["List"].get("items", []))
             columns = tuple(f"column{place}" for place in range(1, width + 1))
             scope = Scope(outer, columns=set(columns))
@@ -88,6 +90,14 @@ class Names:
             self.bounded(columns)
         self.ordering(query, scope, columns, bindings)
         return columns
+
+    def matched(self, left: Columns, right: Columns) -> Columns:
+        """A set operation makes both halves' values of one type: some stand beside their like only."""
+        for pair in zip(left, right, strict=False):
+            if guard(pair[0]) != guard(pair[1]):
+                for each in pair:
+                    self.columns.guarded(each if guard(each) in MAKING else None, "", {})
+        return both(left, right)
 
     def select(self, query: Node, outer: Scope | None, bindings: Bindings) -> tuple[Scope, Columns]:
         """FROM first, then what it makes visible everywhere else."""
@@ -311,7 +321,7 @@ class Names:
         columns = self.query(fields["subselect"]["SelectStmt"], scope, bindings)
         if fields["subLinkType"] != "EXISTS_SUBLINK":
             for each in columns:
-                self.columns.guarded(each, "", fields)
+                self.columns.guarded(each, "beside", fields)
 
 
 def json_columns(columns: list[Node]) -> Iterator[str]:

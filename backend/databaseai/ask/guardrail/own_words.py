@@ -61,17 +61,24 @@ class OwnWords:
         """One column or field."""
         fields = use.type.fields if use.type else ()
         row = tuple(self.column(*each) for each in fields) or None
-        return ColumnName(name, row=row, array=use.array, guard=self.guard(use.type), stored=stored)
+        guard = self.guard(use.type)
+        if guard == "check" and use.type and use.type.kind == "domain" and not use.array and not row:
+            guard = "checked"
+        return ColumnName(name, row=row, array=use.array, guard=guard, stored=stored)
 
     def guard(self, kind: UserType | None) -> str:
         """Why an operation on such a value cannot be judged.
 
-        `extension`; `cast`: any may run a function of the user's; `asked`: a cast does; or nothing.
+        `extension`; `cast`: any may run a function of the user's; `check`: making a value like it does, as an
+        operation does of a literal beside it (of a plain domain, `checked`, only some functions do: for most
+        it is a value of its base type); `asked`: a cast does; or nothing.
         """
         if kind is None:
             return ""
         if kind.user_cast:
             return "cast"
+        if not kind.castable:
+            return "check"
         if not kind.extension:
             return "asked" if kind.asked_cast else ""
         return "" if kind.extension in extensions() and kind.key[0] in self.path else "extension"
