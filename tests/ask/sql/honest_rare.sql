@@ -294,3 +294,6 @@ SELECT category, repeat('█', round(100.0 * count(*) / sum(count(*)) OVER ())::
 SELECT cidr '10.0.0.0/8', macaddr '08:00:2b:01:02:03', tsquery 'a & b', jsonpath '$.a', order_state 'new', public.order_state 'paid', name 'x', "char" 'y', json '{}'
 -- case: type names of several words
 SELECT '101'::bit varying(2), 'a'::nchar varying(2), name::national character varying(4) COLLATE pg_catalog."C", N'x' FROM customer ORDER BY customer_id LIMIT 1
+-- case: a comment inside a keyword of two words
+SELECT category, count(*), rank() OVER (PARTITION /* all */ BY 1 ORDER -- largest first
+ BY count(*) DESC) FROM product GROUP /* what by */ BY GROUPING /**/ SETS ((category), ()) ORDER /* a */ BY 2 DESC, 1

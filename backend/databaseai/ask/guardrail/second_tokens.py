@@ -2,11 +2,11 @@
 
 libpg_query judges the text itself; what is changed here is what the second parser reads. So that no edit
 can hide anything from it, an edit does one of three things only: it gives a word or operator another kind
-(`stood_in`, `plain`), it joins adjacent tokens that are one token for PostgreSQL (`numbers`,
-`unicode_names`), or it leaves tokens out that are words, names, literals and commas, or an empty pair of
-brackets (`hidden` checks each one). A call, a subquery and a column path need brackets or a dot, which are
-never left out; and what is left out wrongly is seen by one parser only, which `second_parser.compare`
-refuses.
+(`stood_in`, `plain`), it joins adjacent tokens that are one token or keyword for PostgreSQL (`numbers`,
+`unicode_names`, `parted`), or it leaves tokens out that are words, names, literals and commas, or an empty
+pair of brackets (`hidden` checks each one). A call, a subquery and a column path need brackets or a dot,
+which are never left out; and what is left out wrongly is seen by one parser only, which
+`second_parser.compare` refuses.
 """
 
 import re
@@ -57,6 +57,14 @@ NUMBER = re.compile(
     r"|(?:\d+(?:_\d+)*(?:\.(?!\.)(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?"
 )
 ODD_NUMBER = re.compile(r"\d_|\b0[oO]\d")
+COMMENT = re.compile(r"--|/\*")
+PAIRS = {
+    ("ORDER", "BY"): TokenType.ORDER_BY,
+    ("GROUP", "BY"): TokenType.GROUP_BY,
+    ("PARTITION", "BY"): TokenType.PARTITION_BY,
+    ("GROUPING", "SETS"): TokenType.GROUPING_SETS,
+}
+"""Keywords of two words, which a comment between them parts."""
 UNICODE_NAME = re.compile(r'[uU]&"')
 
 
@@ -325,7 +333,20 @@ def odd_operator(text: str) -> bool:
     return not NATIVE.issuperset(OPERATOR.findall(text))
 
 
+def parted(tokens: list[Token], _: str) -> list[Token]:
+    """`ORDER /* newest first */ BY` as the one keyword it is without the comment."""
+    kept: list[Token] = []
+    for place, token in enumerate(tokens):
+        kind = PAIRS.get((word(tokens, place - 1), word(tokens, place)))
+        if kind is None or not kept:
+            kept.append(token)
+        else:
+            kept[-1] = made(kept[-1], kind, f"{kept[-1].text} {token.text}", token)
+    return kept
+
+
 EDITS: tuple[tuple[Callable[[str], object], Edit], ...] = (
+    (COMMENT.search, parted),
     (ODD_NUMBER.search, numbers),
     (UNICODE_NAME.search, unicode_names),
     (odd_operator, operators),
