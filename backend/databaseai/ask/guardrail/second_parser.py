@@ -13,7 +13,8 @@ from sqlglot.tokenizer_core import Token
 from databaseai.ask.guardrail.first_parser import too_deep
 from databaseai.ask.guardrail.lists import Lists
 from databaseai.ask.guardrail.second_grammar import StatementParser
-from databaseai.ask.guardrail.second_tokens import NAMES, POSTGRES, tokenized
+from databaseai.ask.guardrail.second_lexemes import POSTGRES
+from databaseai.ask.guardrail.second_tokens import NAMES, tokenized
 from databaseai.ask.guardrail.text import Source
 from databaseai.errors import FunctionRefused, NodeRefused, ParsersDisagree, SecondParserUnparsable
 
