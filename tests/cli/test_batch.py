@@ -4,12 +4,16 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from databaseai.cli import batch
 from databaseai.cli.batch import in_order
 from databaseai.cli.json_lines import Line
+from databaseai.settings import Settings
 from tests.cli.desk import Desk, json_lines
 
 SLOW = "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b"
@@ -49,6 +53,36 @@ async def test_a_fault_ends_the_batch_and_what_runs() -> None:
     with pytest.raises(BrokenPipeError):
         await in_order(numbered(9), work, lambda _: None, at_once=4)
     assert asyncio.all_tasks() <= before
+
+
+async def test_a_database_is_closed_once_and_not_while_a_line_uses_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing takes a while, and lines come and go meanwhile."""
+    used, closed = set[str](), list[str]()
+    databases = batch.DatabaseTools(Settings(home=tmp_path))
+
+    @asynccontextmanager
+    async def opening(name: str) -> AsyncIterator[str]:
+        yield name
+        assert name not in used
+        closed.append(name)
+        await asyncio.sleep(0.01)
+        assert name not in used
+
+    monkeypatch.setattr(databases, "_opening", opening)
+
+    async def one(number: int) -> None:
+        name = f"d{number}"
+        async with databases.of(Line(number, {"database": name})):
+            used.add(name)
+            await asyncio.sleep(0.001 * (number % 3))
+            used.discard(name)
+
+    most = batch.OPEN_DATABASES
+    await asyncio.gather(*(one(number) for number in range(most)))
+    await asyncio.gather(*(one(number) for number in range(most, 2 * most)))
+    assert closed == [f"d{number}" for number in range(most)]
 
 
 async def test_each_line_has_its_result_or_its_problem(desk: Desk) -> None:

@@ -181,8 +181,9 @@ class DatabaseTools:
     async def _close_idle(self) -> None:
         """Close what was not used longest, past `OPEN_DATABASES`."""
         idle = [name for name, opened in self._open.items() if not opened.users]
-        for name in idle[: max(0, len(self._open) - OPEN_DATABASES)]:
-            await self._open.pop(name).stack.aclose()
+        leaving = [self._open.pop(name) for name in idle[: max(0, len(self._open) - OPEN_DATABASES)]]
+        for opened in leaving:  # nobody finds them any more, so nobody else closes or uses them meanwhile
+            await opened.stack.aclose()
 
 
 def of_database(url: str, database: str) -> str:
