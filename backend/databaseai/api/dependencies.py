@@ -1,7 +1,6 @@
 """What a route's signature may ask for."""
 
 import base64
-import binascii
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -48,7 +47,7 @@ def basic(authorization: str) -> Login:
     """User and password of the header (RFC 7617)."""
     try:
         given = base64.b64decode(authorization[len(BASIC) :], validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no ASCII or no UTF-8
         raise RequestInvalid("The Authorization header cannot be read.") from None
     user, _, password = given.partition(":")
     return Login(user, password)
