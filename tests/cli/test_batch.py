@@ -9,8 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import typer
 
 from databaseai.cli import batch
+from databaseai.cli.ask import query
 from databaseai.cli.batch import in_order
 from databaseai.cli.json_lines import Line
 from databaseai.settings import Settings
@@ -83,6 +85,12 @@ async def test_a_database_is_closed_once_and_not_while_a_line_uses_it(
     await asyncio.gather(*(one(number) for number in range(most)))
     await asyncio.gather(*(one(number) for number in range(most, 2 * most)))
     assert closed == [f"d{number}" for number in range(most)]
+
+
+def test_what_was_to_be_explained_is_not_run() -> None:
+    """`--explain` promises to run nothing, and a batch gives rows."""
+    with pytest.raises(typer.BadParameter):
+        query(batch="-", explain=True)
 
 
 async def test_each_line_has_its_result_or_its_problem(desk: Desk) -> None:

@@ -68,6 +68,8 @@ def query(
     asker: As = None,
 ) -> None:
     """Run SQL of your own through the same gate, read-only."""
+    if batch is not None and explain:
+        raise typer.BadParameter("A batch runs its statements; a line may be an EXPLAIN itself.")
     settings = load(data_source__url=data_source, data_source__asker=asker)
     if batch is not None:
         from databaseai.cli.batch import query_batch
