@@ -234,6 +234,16 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert "DATABASEAI_HOME" in full.advice
 
 
+async def test_a_path_that_cannot_be_looked_at_leaves_the_rest_of_the_report(tmp_path: Path) -> None:
+    """Here its name is too long; a directory of somebody else ends the same way."""
+    long = tmp_path / ("a" * 300) / "home"
+    found = await checkup.parts(Settings(home=long, cache=long), None)
+    told = [part for part in found if part.name == "settings"]
+    assert len(found) == 6
+    assert told
+    assert all((part.state, part.exit_code) == ("fail", 2) and str(long) in part.text for part in told)
+
+
 async def test_a_model_that_answers_is_named(model: ScriptedServer) -> None:
     settings = load({"DATABASEAI_LLM_BASE_URL": model.base_url}, env_files=())
     part = await checkup.model(settings)

@@ -58,6 +58,8 @@ async def held(check: Callable[[], Awaitable[Part] | Part]) -> Part:
         return part if isinstance(part, Part) else await part
     except DatabaseAIError as error:
         return failed("settings", error)
+    except OSError as error:  # a path that one may not even look at
+        return Part("settings", "fail", f"{error.filename}: {error.strerror}.", "Choose another path.", 2)
 
 
 ADVICE = {
