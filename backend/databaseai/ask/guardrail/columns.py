@@ -93,8 +93,10 @@ class ColumnCheck:
         """What calls and casts may be made of, and what may happen to a value that a cast made."""
         if kind == "FuncCall":
             self.stored(fields, scope)
-        elif kind == "TypeCast" and (named := self.own.type(words(fields["typeName"]["names"]))) is not None:
-            self.guarded(ColumnName(named.key[1], guard=self.own.guard(named)), held, fields)
+        elif kind == "TypeCast":
+            named = self.own.type(words(fields["typeName"]["names"]))
+            if named is not None and named.castable:  # another may not be named at all
+                self.guarded(ColumnName(named.key[1], guard=self.own.guard(named)), held, fields)
 
     def stored(self, call: Node, scope: Scope) -> None:
         """Functions that look for no cancel take a literal or a table's column (DBAI514)."""
