@@ -1,6 +1,8 @@
 """Types and extensions of the data source's own mean what they mean without the gate, or are refused."""
 
 import dataclasses
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -288,3 +290,13 @@ def test_each_extension_has_a_reason_and_names_only_what_is_safe() -> None:
 def test_a_catalog_without_a_vocabulary_adds_nothing(ward: Shop) -> None:
     bare = dataclasses.replace(ward.catalog, vocabulary=type(ward.catalog.vocabulary)())
     assert own_words(bare, lists()).lists is lists()
+
+
+def test_a_catalog_that_was_read_anew_is_let_go() -> None:
+    """One is read every few minutes, for as long as the server runs."""
+    catalog = Catalog("shop", 180006, (), "")
+    check("SELECT 1", catalog, ExecutionLimits())
+    gone = weakref.ref(catalog)
+    del catalog
+    gc.collect()
+    assert gone() is None

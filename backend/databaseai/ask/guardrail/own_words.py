@@ -14,13 +14,14 @@ would change a meaning: a column of such a type may be shown, sorted, grouped an
 """
 
 from dataclasses import dataclass, field, replace
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from databaseai.ask.guardrail.identifiers import unquoted
 from databaseai.ask.guardrail.lists import Lists
 from databaseai.ask.guardrail.scope import ColumnName, Columns
 from databaseai.catalog.snapshot import Catalog, Table
 from databaseai.catalog.vocabulary import Extension, ExtensionSchema, Key, Use, UserType, extensions
+from databaseai.errors import Unexpected
 
 made: "WeakKeyDictionary[Catalog, OwnWords]" = WeakKeyDictionary()
 
@@ -29,7 +30,8 @@ made: "WeakKeyDictionary[Catalog, OwnWords]" = WeakKeyDictionary()
 class OwnWords:
     """Of one catalog."""
 
-    catalog: Catalog
+    source: ReferenceType[Catalog]
+    """The catalog; held by whoever asks, else `made` would keep every one that was ever read."""
     given: Lists
     """The product's lists."""
     lists: Lists
@@ -41,6 +43,14 @@ class OwnWords:
     names: frozenset[str]
     """Of types of the data source's own that may be named, and of fields in them."""
     tables: dict[Key, Columns] = field(default_factory=dict)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog; whoever asks holds it."""
+        found = self.source()
+        if found is None:
+            raise Unexpected("A catalog was let go while a statement was checked against it.")
+        return found
 
     def columns(self, table: Table) -> Columns:
         """A table's columns, with what is known of their values."""
@@ -130,7 +140,7 @@ def worked_out(catalog: Catalog, known: Lists) -> OwnWords:
     if functions or operators:
         names = replace(names, names=names.names | functions.keys(), columns=names.columns | columns)
         lists = replace(known, functions=names, operators=known.operators | operators)
-    found = OwnWords(catalog, known, lists, path, functions, frozenset())
+    found = OwnWords(ref(catalog), known, lists, path, functions, frozenset())
     kinds = [kind for kind in catalog.vocabulary.types.values() if found.nameable(kind) or kind.fields]
     fields = {name for kind in kinds for name, _ in kind.fields}
     found.names = frozenset({kind.key[1] for kind in kinds} | fields | enums(catalog))
