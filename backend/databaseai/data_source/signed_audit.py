@@ -36,14 +36,15 @@ READABLE = """
 """
 OPEN = f"{READABLE} AND c.relkind IN ('r', 'p', 'f') AND NOT c.relrowsecurity ORDER BY 1"
 """Partitions count: who may read one by its own name goes around its parent's policy."""
-THROUGH = f"""
+PASSING = f"""
   {READABLE} AND (c.relkind = 'm' OR c.relkind = 'v' AND NOT EXISTS (
     SELECT FROM pg_options_to_table(c.reloptions) o
     WHERE o.option_name = 'security_invoker' AND o.option_value::bool
   ))
-  ORDER BY 1
 """
 """Views read with their owners' rights, and materialised ones hold rows of everybody."""
+THROUGH = f"{PASSING} ORDER BY 1"
+MENDABLE = f"{PASSING} AND c.relkind = 'v' ORDER BY 1"
 LOOSE = f"""
   {READABLE} AND EXISTS (
     SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polcmd IN ('r', '*')
@@ -70,6 +71,7 @@ async def look(connection: AsyncConnection[Any]) -> tuple[Finding, ...]:
             (ours,) = await names(connection, CALLABLE)
             tables = await names(connection, OPEN)
             views = await names(connection, THROUGH)
+            mendable = await names(connection, MENDABLE)
             loose = await names(connection, LOOSE)
     except psycopg.OperationalError:
         raise
@@ -91,7 +93,7 @@ async def look(connection: AsyncConnection[Any]) -> tuple[Finding, ...]:
         found.append(Finding(text, advice="`databaseai doctor --row-security-sql` helps.", kind="open table"))
     if views:
         text = f"{len(views)} views go past the row security of the tables under them ({shown(views)})."
-        mend = tuple(f"ALTER VIEW {name} SET (security_invoker = true);" for name in views)
+        mend = tuple(f"ALTER VIEW {name} SET (security_invoker = true);" for name in mendable)
         advice = "A materialised view cannot: take SELECT on it away."
         found.append(Finding(text, mend, advice, kind="open view"))
     if loose:
