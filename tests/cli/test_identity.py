@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,7 +13,9 @@ from databaseai import app
 from databaseai.cli import ask as ask_module
 from databaseai.cli import instance
 from databaseai.cli.batch import query_batch
+from databaseai.cli.serving import described
 from databaseai.data_source import Asker, signed_identity_sql
+from databaseai.embedded.batteries import Started
 from databaseai.errors import AskerMissing, DatabaseAIError, IdentityNotReady, SettingsInvalid
 from databaseai.settings import Settings, load
 from tests.cli.test_instance import FOUND
@@ -106,6 +109,30 @@ def test_who_borrows_the_url_borrows_the_identity() -> None:
     assert found.lend(own).data_source == own.data_source
 
 
+def test_who_borrows_the_url_borrows_the_policy() -> None:
+    """What the instance closes is closed to `guard` and to a batch too; a policy of one's own is kept to."""
+    found = dataclasses.replace(FOUND, policy_file="/policy.toml")
+    assert found.lend(of({})).data_source.policy_file == Path("/policy.toml")
+    assert ask_module.asks_there(found, of({}))
+    own = of({"DATABASEAI_DATA_SOURCE_POLICY_FILE": "/own.toml"})
+    assert found.lend(own).data_source.policy_file == Path("/own.toml")
+    assert not ask_module.asks_there(found, own)
+    same = of({"DATABASEAI_DATA_SOURCE_POLICY_FILE": "/policy.toml"})
+    assert ask_module.asks_there(found, same)
+
+
+def test_files_are_announced_for_those_who_work_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {"DATABASEAI_DATA_SOURCE_LOGIN_FILE": "l.toml", "DATABASEAI_DATA_SOURCE_POLICY_FILE": "p.toml"}
+    settings = of({"DATABASEAI_DATA_SOURCE_URL": "postgresql:///x", **files})
+    told = described(Started(settings), "http://127.0.0.1:1")
+    assert (told.login_file, told.policy_file) == (str(tmp_path / "l.toml"), str(tmp_path / "p.toml"))
+    nothing = described(Started(of({})), "http://127.0.0.1:1")
+    assert (nothing.login_file, nothing.policy_file) == ("", "")
+
+
 async def test_the_borrowed_url_without_the_key_is_of_no_use(signed: dict[str, str]) -> None:
     url = signed["DATABASEAI_DATA_SOURCE_URL"]
     found = dataclasses.replace(FOUND, data_source_url=url, identity="signed")
@@ -125,7 +152,7 @@ def test_an_instance_of_a_release_before_is_read() -> None:
     before = {
         name: value
         for name, value in dataclasses.asdict(FOUND).items()
-        if name not in {"identity", "asker", "login_file"}
+        if name not in {"identity", "asker", "login_file", "policy_file"}
     }
     lent = instance.Instance(**before).lend(of({})).data_source
     assert lent.url == SecretStr(FOUND.data_source_url)

@@ -38,11 +38,14 @@ class Instance:
     """As whom its data source is asked; who borrows the URL borrows that too. The signing key stays away."""
     asker: str | None = None
     login_file: str = ""
+    policy_file: str = ""
+    """What its data source closes is closed to who borrows the URL too."""
 
     def asks_as(self, settings: Settings) -> bool:
-        """Whether a question sent to it is asked as whom `settings` say."""
+        """Whether a question sent to it is asked as whom `settings` say, and under their policy."""
         given = settings.data_source
-        return given.asker in {None, self.asker} and given.identity in {"shared", self.identity}
+        policy = given.policy_file is None or str(given.policy_file.absolute()) == self.policy_file
+        return policy and given.asker in {None, self.asker} and given.identity in {"shared", self.identity}
 
     def lend(self, settings: Settings) -> Settings:
         """`settings` with the instance's parts where nothing else was configured."""
@@ -61,6 +64,7 @@ class Instance:
             "identity": given.identity if self.identity == "shared" else self.identity,
             "asker": given.asker or self.asker,
             "login_file": Path(self.login_file) if self.login_file else given.login_file,
+            "policy_file": given.policy_file or (Path(self.policy_file) if self.policy_file else None),
         }
 
     def _model(self) -> dict[str, object]:

@@ -134,6 +134,9 @@ def described(started: "Started", url: str) -> instance.Instance:
     def shown(secret: SecretStr | None) -> str:
         return secret.get_secret_value() if secret is not None else ""
 
+    def place(file: Path | None) -> str:
+        return str(file.absolute()) if file is not None else ""
+
     return instance.Instance(
         pid=os.getpid(),
         url=url,
@@ -148,7 +151,8 @@ def described(started: "Started", url: str) -> instance.Instance:
         admin_url=started.admin_url or "",
         identity=settings.data_source.identity,
         asker=settings.data_source.asker,
-        login_file=str(settings.data_source.login_file or ""),
+        login_file=place(settings.data_source.login_file),
+        policy_file=place(settings.data_source.policy_file),
     )
 
 
