@@ -20,7 +20,7 @@ from databaseai.ask.guardrail.accepted import MAKER, AcceptedQuery
 from databaseai.catalog.introspection import introspect
 from databaseai.catalog.snapshot import Catalog
 from databaseai.embedded.postgres_url import with_database, with_login
-from databaseai.errors import AttackRefused
+from databaseai.errors import AttackRefused, DataSourceUnreachable
 from databaseai.settings import CatalogSettings, ExecutionLimits, Settings, load
 from tests.postgres_versions import Servers
 
@@ -242,6 +242,24 @@ async def test_a_change_is_a_failure(ground: Ground, monkeypatch: pytest.MonkeyP
     found = await ground.attacked()
     assert found.changed == ("rows of public.item",)
     assert found.failed
+
+
+async def test_a_server_that_goes_away_is_told(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not with a traceback, and not as locks that hold."""
+
+    async def breaking(*_: Any) -> trial.Trial:
+        await ground.make(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return trial.Trial("login", "untried")
+
+    monkeypatch.setattr(trial, "login", breaking)
+    monkeypatch.setattr(
+        campaign, "corpus", lambda: tuple(one for one in corpus() if "login" in one.tried)[:2]
+    )
+    with pytest.raises(DataSourceUnreachable, match="broke off"):
+        await ground.attacked()
 
 
 async def test_what_moves_by_itself_is_not_held_against_it(

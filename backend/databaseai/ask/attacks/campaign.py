@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from psycopg import AsyncConnection
 
 from databaseai.ask.attacks import trial
@@ -16,7 +17,7 @@ from databaseai.ask.pipeline import Pipeline
 from databaseai.catalog.snapshot import Catalog
 from databaseai.data_source import DataSource
 from databaseai.data_source.identity import Asker
-from databaseai.errors import DatabaseAIError, ExecutionError, PlanTooCostly
+from databaseai.errors import DatabaseAIError, DataSourceUnreachable, ExecutionError, PlanTooCostly
 from databaseai.settings import ExecutionLimits
 
 LIMITS = ExecutionLimits(
@@ -139,6 +140,7 @@ async def attack(
 
     Raises:
         AttackRefused: It could do harm here. DBAI018.
+        DataSourceUnreachable: The server went away, or did not let an attack be stopped. DBAI202.
     """
     began = time.monotonic()
     async with data_source.reader(asker) as reader:
@@ -154,6 +156,9 @@ async def attack(
                 progress("Attacking", number / len(attacks))
                 outcomes.append(await field.outcome(one))
             after = await digest(reader, catalog)
+        except (psycopg.Error, TimeoutError) as error:
+            said = f"{data_source.name} broke off while it was attacked ({type(error).__name__})."
+            raise DataSourceUnreachable(said) from None
         finally:
             await reader.close()
     progress("Attacking", 1.0)

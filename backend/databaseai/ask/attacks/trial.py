@@ -1,5 +1,6 @@
 """Try one attack on one lock, as if those before it had failed; whatever happens is rolled back."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -86,8 +87,11 @@ async def sandboxed(
     """The statement as it is given, streamed as a query is."""
     count = 0
     try:
-        async with sandbox(reader, limits):
-            async for _ in Stream(reader, limits).rows(statement):
+        async with (
+            sandbox(reader, limits),
+            contextlib.aclosing(Stream(reader, limits).rows(statement)) as rows,
+        ):
+            async for _ in rows:
                 count += 1
                 if count > limits.row_limit:
                     return Trial(lock, "stopped" if lock == "limits" else "through", "rows")
