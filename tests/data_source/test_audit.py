@@ -7,9 +7,10 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
+from databaseai.data_source import audit, signed_audit
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.embedded.reader import ensure_database
-from databaseai.errors import ReaderTooPowerful
+from databaseai.errors import CatalogUnreadable, ReaderTooPowerful
 from tests.data_source.conftest import MakeLogin, Open
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -223,3 +224,16 @@ async def test_error_names_no_login(make_login: MakeLogin, open_source: Open) ->
         await open_source(url)
     said = f"{refused.value} {refused.value.hint} {refused.value.facts}"
     assert "login_" not in said
+
+
+@pytest.mark.parametrize("looking", [audit, signed_audit])
+async def test_a_look_that_takes_too_long_is_an_error_of_its_own(
+    looking: Any, reader_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not of the connection: another one would take as long, again and again."""
+    slow = "SELECT 'slow', 1, '{}'::text[], '{}'::text[] FROM pg_sleep(20)"
+    monkeypatch.setattr(looking, "TIMEOUT_MS", 50)
+    monkeypatch.setattr(signed_audit, "KEYS", slow)
+    async with await AsyncConnection.connect(reader_dsn, autocommit=True) as connection:
+        with pytest.raises(CatalogUnreadable):
+            await (signed_audit.look(connection) if looking is signed_audit else audit.ask(connection, slow))

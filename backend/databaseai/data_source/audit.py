@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.errors import QueryCanceled
 
 from databaseai.data_source import audit_sql
 from databaseai.data_source.findings import POWERS, WARNINGS, Finding, finding, listed
@@ -101,9 +102,9 @@ async def ask(connection: AsyncConnection[Any], *queries: str) -> list[list[Row]
                 f" pg_catalog.set_config('statement_timeout', '{TIMEOUT_MS}', true)"
             )
             return [await rows(connection, query) for query in queries]
-    except psycopg.OperationalError:
-        raise
     except psycopg.Error as error:
+        if isinstance(error, psycopg.OperationalError) and not isinstance(error, QueryCanceled):
+            raise  # the connection broke: another may be of use
         raise CatalogUnreadable(
             "The login's rights could not be read.", sqlstate=error.sqlstate or ""
         ) from None

@@ -4,6 +4,7 @@ from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.errors import QueryCanceled
 
 from databaseai.data_source.audit import Finding
 from databaseai.data_source.signed_sql import IS_OURS
@@ -73,9 +74,9 @@ async def look(connection: AsyncConnection[Any]) -> tuple[Finding, ...]:
             views = await names(connection, THROUGH)
             mendable = await names(connection, MENDABLE)
             loose = await names(connection, LOOSE)
-    except psycopg.OperationalError:
-        raise
     except psycopg.Error as error:
+        if isinstance(error, psycopg.OperationalError) and not isinstance(error, QueryCanceled):
+            raise  # the connection broke: another may be of use
         raise CatalogUnreadable(
             "Row security could not be looked at.", sqlstate=error.sqlstate or ""
         ) from None
