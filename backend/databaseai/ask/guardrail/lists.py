@@ -66,7 +66,6 @@ class Lists:
     types: frozenset[str]
     type_bounds: dict[str, int]
     sizes: Sizes
-    function_hints: dict[str, str]
     second_nodes: frozenset[str]
     """Class names of sqlglot's tree."""
     second_functions: dict[str, frozenset[str]]
@@ -85,7 +84,6 @@ def lists() -> Lists:
         types=union(types, "names"),
         type_bounds=types["bounds"],
         sizes=sizes(),
-        function_hints=read("hints")["functions"],
         second_nodes=union(read("second"), "names"),
         second_functions={
             name: frozenset(words(names))
