@@ -1,7 +1,9 @@
 """From a question to its last event, with a real PostgreSQL and a scripted model."""
 
 import asyncio
+import gc
 import logging
+import weakref
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 
@@ -290,6 +292,17 @@ async def test_stopping_lets_go_of_the_model_at_once(make: Make) -> None:
     await asyncio.wait_for(model.left.wait(), 1)
     with pytest.raises(asyncio.CancelledError):
         await reading
+
+
+async def test_one_catalog_for_all_is_kept_once(make: Make, catalog: CatalogCache) -> None:
+    """What was made of the readings before goes with them, however many catalogs askers' logins may have."""
+    pipeline = make(["SELECT 1", "SELECT 1"])
+    before = weakref.ref(await catalog.get())
+    await pipeline.warm()
+    await catalog.refresh()
+    await pipeline.warm()
+    gc.collect()
+    assert before() is None
 
 
 async def test_stopping_ends_the_query_on_the_server(make: Make, database: str) -> None:

@@ -109,7 +109,9 @@ class Pipeline:
 
     def __init__(self, tools: PipelineTools, index: Index | None = None) -> None:
         self._tools = tools
-        self._index = index or Index(tools.settings.ask.schema_tokens, tools.settings.catalog.identities)
+        settings = tools.settings
+        catalogs = settings.catalog.identities if settings.data_source.identity == "login" else 1
+        self._index = index or Index(settings.ask.schema_tokens, catalogs)
 
     async def answer(
         self,
