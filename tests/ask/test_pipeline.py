@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from databaseai.ask import guardrail
 from databaseai.ask.events import Answer, Done, Event, Problem, Step
+from databaseai.ask.guardrail.explain import ExplainOptions, split
 from databaseai.ask.memory import Exchange
 from databaseai.ask.pipeline import Pipeline, PipelineTools
 from databaseai.ask.repair import Mended
@@ -19,7 +21,7 @@ from databaseai.catalog.cache import CatalogCache
 from databaseai.data_source import DataSource
 from databaseai.errors import DatabaseAIError, ModelTimeout, WriteRefused
 from databaseai.language_model import Completion, Message
-from databaseai.settings import AskSettings, Settings
+from databaseai.settings import AskSettings, ExecutionLimits, Settings
 from tests.scripted_model import ScriptedModel
 
 SCHEMA = """
@@ -292,6 +294,22 @@ async def test_stopping_lets_go_of_the_model_at_once(make: Make) -> None:
     await asyncio.wait_for(model.left.wait(), 1)
     with pytest.raises(asyncio.CancelledError):
         await reading
+
+
+async def test_a_long_explain_is_read_off_the_loop(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The grammar takes 0.1 s for 20,000 characters of it."""
+    readers: list[str] = []
+
+    def reading(statement: str, limits: ExecutionLimits) -> tuple[str, ExplainOptions | None]:
+        readers.append(threading.current_thread().name)
+        return split(statement, limits)
+
+    monkeypatch.setattr("databaseai.ask.pipeline.split", reading)
+    long = f"EXPLAIN SELECT {', '.join(['1'] * 300)}"
+    await make([]).query(long)
+    await make([]).explain(long)
+    assert len(readers) == 2
+    assert threading.current_thread().name not in readers
 
 
 async def test_one_catalog_for_all_is_kept_once(make: Make, catalog: CatalogCache) -> None:

@@ -173,7 +173,7 @@ class Pipeline:
         An EXPLAIN of a SELECT gives its plan as the result.
         """
         limits = self._tools.settings.limits
-        inner, options = split(sql, limits)
+        inner, options = await considered(sql, split, sql, limits)
         if options is not None:
             return explained(await self._explain(inner, options, asker), options)
         accepted = await gated(inner, await self._tools.catalog.get(asker), limits)
@@ -182,7 +182,7 @@ class Pipeline:
 
     async def explain(self, sql: str, asker: Asker | None = None) -> Explanation:
         """The plan of a person's statement, given as SELECT or as EXPLAIN SELECT; nothing of it runs."""
-        inner, options = split(sql, self._tools.settings.limits)
+        inner, options = await considered(sql, split, sql, self._tools.settings.limits)
         return await self._explain(inner, options or ExplainOptions(), asker)
 
     async def _explain(self, statement: str, options: ExplainOptions, asker: Asker | None) -> Explanation:
