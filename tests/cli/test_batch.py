@@ -15,6 +15,7 @@ from databaseai.cli import batch
 from databaseai.cli.ask import query
 from databaseai.cli.batch import in_order
 from databaseai.cli.json_lines import Line
+from databaseai.errors import DataSourceBusy
 from databaseai.settings import Settings
 from tests.cli.desk import Desk, json_lines
 
@@ -85,6 +86,29 @@ async def test_a_database_is_closed_once_and_not_while_a_line_uses_it(
     await asyncio.gather(*(one(number) for number in range(most)))
     await asyncio.gather(*(one(number) for number in range(most, 2 * most)))
     assert closed == [f"d{number}" for number in range(most)]
+
+
+async def test_a_database_that_failed_to_open_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it failed with."""
+    faults: list[Exception] = [DataSourceBusy("No."), OSError("no descriptor left")]
+    databases = batch.DatabaseTools(Settings(home=tmp_path))
+
+    @asynccontextmanager
+    async def opening(name: str) -> AsyncIterator[str]:
+        if faults:
+            raise faults.pop(0)
+        yield name
+
+    monkeypatch.setattr(databases, "_opening", opening)
+    line = Line(1, {"database": "shop"})
+    for fault in (DataSourceBusy, OSError):
+        with pytest.raises(fault):
+            async with databases.of(line):
+                pass
+    async with databases.of(line) as tools:
+        assert tools == "shop"  # type: ignore[comparison-overlap]
 
 
 def test_what_was_to_be_explained_is_not_run() -> None:

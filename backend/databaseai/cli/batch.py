@@ -165,7 +165,7 @@ class DatabaseTools:
             opened.tools = asyncio.ensure_future(opened.stack.enter_async_context(self._opening(name)))
         try:
             return await asyncio.shield(opened.tools)
-        except DatabaseAIError:
+        except Exception:
             opened.tools = None
             raise
 
