@@ -109,3 +109,11 @@ async def test_a_superuser_is_told_how_to_make_a_reader(desk: Desk) -> None:
     assert done.code == 3
     assert "CREATE ROLE" in done.err
     assert json.loads(done.out)["problem"]["code"] == "DBAI204"
+
+
+async def test_a_batch_stands_alone(desk: Desk) -> None:
+    """One of the two would go unheard."""
+    for command in ("ask", "query", "guard"):
+        done = await desk.run(command, "--batch", "-", "SELECT 1")
+        assert (done.code, done.out) == (2, "")
+        assert "not both" in done.err

@@ -150,6 +150,13 @@ def test_row_security_sql_is_printed(capsys: pytest.CaptureFixture[str]) -> None
     assert "CREATE OR REPLACE FUNCTION databaseai.asker()" in capsys.readouterr().out
 
 
+def test_row_security_sql_is_for_the_login_that_asks(capsys: pytest.CaptureFixture[str]) -> None:
+    doctor.doctor(data_source="postgresql://shop%20reader:x@127.0.0.1:9/shop", row_security_sql=True)
+    printed = capsys.readouterr().out
+    assert 'GRANT USAGE ON SCHEMA databaseai TO "shop reader";' in printed
+    assert "databaseai_reader" not in printed
+
+
 async def test_an_attack_reports_each_lock(
     reader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

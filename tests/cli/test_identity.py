@@ -18,6 +18,7 @@ from databaseai.data_source import Asker, signed_identity_sql
 from databaseai.embedded.batteries import Started
 from databaseai.errors import AskerMissing, DatabaseAIError, IdentityNotReady, SettingsInvalid
 from databaseai.settings import Settings, load
+from tests.cli.desk import Desk
 from tests.cli.test_instance import FOUND
 
 COUNT = "SELECT count(*) FROM note"
@@ -157,3 +158,17 @@ def test_an_instance_of_a_release_before_is_read() -> None:
     lent = instance.Instance(**before).lend(of({})).data_source
     assert lent.url == SecretStr(FOUND.data_source_url)
     assert lent.identity == "shared"
+
+
+@pytest.mark.parametrize(
+    "command", [("guard", COUNT), ("catalog",), ("doctor", "--attack"), ("query", COUNT)], ids=lambda c: c[0]
+)
+async def test_each_command_that_reads_as_somebody_takes_as(
+    desk: Desk, signed: dict[str, str], command: tuple[str, ...]
+) -> None:
+    nobody = await desk.run(*command, **signed)
+    assert (nobody.code, nobody.out) == (2, "")
+    assert AskerMissing.code in nobody.err
+    if command[0] != "doctor":  # the attacks have their own tests
+        ana = await desk.run(*command, "--as", "ana", **signed)
+        assert ana.code == 0, ana.err

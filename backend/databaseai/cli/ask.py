@@ -40,6 +40,7 @@ def ask(
     asker: As = None,
 ) -> None:
     """Answer a question; starts what is not running, and stops what it started."""
+    alone(batch, question)
     settings = load(data_source__url=data_source, data_source__asker=asker)
     if batch is not None:
         from databaseai.cli.batch import ask_batch
@@ -68,6 +69,7 @@ def query(
     asker: As = None,
 ) -> None:
     """Run SQL of your own through the same gate, read-only."""
+    alone(batch, sql)
     if batch is not None and explain:
         raise typer.BadParameter("A batch runs its statements; a line may be an EXPLAIN itself.")
     settings = load(data_source__url=data_source, data_source__asker=asker)
@@ -87,6 +89,16 @@ def query(
         result = no_rows(problem_of(error))
     Show(as_json=as_json).result(result)
     raise typer.Exit(exit_code(result))
+
+
+def alone(batch: str | None, given: object) -> None:
+    """A batch and one more beside it: one of the two would go unheard.
+
+    Raises:
+        typer.BadParameter: Both are given.
+    """
+    if batch is not None and given:
+        raise typer.BadParameter("Give a batch or one of your own, not both.")
 
 
 def exit_code(answer: dict[str, Any]) -> int:

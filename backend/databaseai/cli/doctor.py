@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from databaseai.cli import instance
-from databaseai.cli.ask import DataSourceUrl
+from databaseai.cli.ask import As, DataSourceUrl
 from databaseai.cli.checkup import Part, failed, parts
 from databaseai.data_source.examination import Examination
 from databaseai.errors import DatabaseAIError
@@ -73,16 +73,18 @@ def doctor(
     row_security_sql: Annotated[
         bool, typer.Option("--row-security-sql", help="Print the SQL that signed row security needs.")
     ] = False,
+    asker: As = None,
 ) -> None:
     """Say what is wrong with the login, the server and the program's parts, and what mends it."""
     from databaseai.cli import show_doctor
 
+    settings = load(data_source__url=data_source, data_source__asker=asker)
     if row_security_sql:
+        from databaseai.data_source.reader_sql import LOGIN
         from databaseai.data_source.signed_sql import signed_identity_sql
 
-        print(signed_identity_sql())
+        print(signed_identity_sql(login=login_of(settings) or LOGIN))
         return
-    settings = load(data_source__url=data_source)
     if attack:
         from databaseai.cli.attacking import attack_and_tell
 
@@ -99,6 +101,22 @@ def doctor(
     else:
         show_doctor.report(report)
     raise typer.Exit(report.exit_code)
+
+
+def login_of(settings: Settings) -> str:
+    """The login that the data source's URL names; empty without a URL, or where it names none.
+
+    Raises:
+        DataSourceUrlInvalid: It is no URL of PostgreSQL. DBAI201.
+    """
+    from psycopg.conninfo import conninfo_to_dict
+
+    from databaseai.data_source.connecting import read_url
+
+    if settings.data_source.url is None:
+        return ""
+    address = read_url(settings.data_source.url.get_secret_value())
+    return str(conninfo_to_dict(address.conninfo).get("user") or "")
 
 
 async def examined(settings: Settings, *, everything: bool = True) -> Report:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from databaseai.cli import json_lines
-from databaseai.cli.ask import Batch, DataSourceUrl, tools_here
+from databaseai.cli.ask import As, Batch, DataSourceUrl, alone, tools_here
 from databaseai.cli.console import out, tell
 from databaseai.errors import DatabaseAIError, RequestInvalid, Unexpected
 from databaseai.settings import ExecutionLimits, Settings, load
@@ -31,9 +31,11 @@ def guard(
     catalog: CatalogFile = None,
     data_source: DataSourceUrl = None,
     as_json: AsJson = False,
+    asker: As = None,
 ) -> None:
     """Say which statements the gate accepts: `{id, sql}` lines in, `{id, verdict, ...}` lines out."""
-    settings = load(data_source__url=data_source)
+    settings = load(data_source__url=data_source, data_source__asker=asker)
+    alone(batch, given)
     source = batch or ("-" if given is None else given if is_file(given) else None)
     known = from_file(catalog) if catalog else asyncio.run(from_data_source(settings))
     if source is not None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from databaseai.cli.ask import DataSourceUrl, tools_here
+from databaseai.cli.ask import As, DataSourceUrl, tools_here
 from databaseai.cli.console import out
 from databaseai.settings import in_force, load
 
@@ -20,18 +20,20 @@ def settings() -> None:
 def catalog(
     data_source: DataSourceUrl = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    asker: As = None,
 ) -> None:
     """List the tables that can be asked about."""
-    asyncio.run(print_catalog(data_source, as_json=as_json))
+    asyncio.run(print_catalog(data_source, as_json=as_json, asker=asker))
 
 
-async def print_catalog(data_source: str | None, *, as_json: bool) -> None:
+async def print_catalog(data_source: str | None, *, as_json: bool, asker: str | None = None) -> None:
     """Read the catalog and print it."""
     from pydantic import TypeAdapter
 
     from databaseai.catalog.snapshot import Catalog
 
-    async with tools_here(load(data_source__url=data_source), model=False) as tools:
+    given = load(data_source__url=data_source, data_source__asker=asker)
+    async with tools_here(given, model=False) as tools:
         found = await tools.catalog.get(tools.asker)
     if as_json:
         print(TypeAdapter(Catalog).dump_json(found).decode())

@@ -75,7 +75,9 @@ def summary(found: "Report") -> str:
         f"{severities.count(one)} {words[one]}" for one in ("refuse", "warn", "note") if one in severities
     )
     refused = " Questions are refused with this login until it is mended." if "refuse" in severities else ""
-    return f"\n{counts}. `databaseai doctor --sql` prints the SQL that mends them.{refused}"
+    mends = any(finding.sql for finding in found.examination.findings)
+    told = " `databaseai doctor --sql` prints the SQL that mends them." if mends else ""
+    return f"\n{counts}.{told}{refused}"
 
 
 def line(mark: str, style: str, text: str) -> None:
