@@ -167,6 +167,44 @@ async def test_a_right_of_everybody_is_found_and_taken(postgres: EmbeddedPostgre
     assert "canary" not in await everything(reader)
 
 
+async def test_what_mends_gives_no_new_right(postgres: EmbeddedPostgres) -> None:
+    """A login that reads a few tables reads no others after it, nor other columns."""
+    admin, reader = await build(postgres, "clinic_few")
+    role = psycopg.conninfo.conninfo_to_dict(reader)["user"]
+    await run(
+        admin,
+        [
+            f'REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM "{role}"',
+            f'GRANT SELECT ON patient TO "{role}"',
+            f'GRANT SELECT (id, extra) ON visit TO "{role}"',
+            f'GRANT SELECT (country) ON city TO "{role}"',
+        ],
+    )
+    before = await columns_of(reader)
+    assert ("city", "country") in before
+    rules = {"columns": {"deny": ["public.patient.ssn"]}, "masks": {"public.patient.email": "hash"}}
+    (finding,) = await found(reader, rules)
+    await run(admin, finding.sql)
+    assert await found(reader, rules) == ()
+    assert await columns_of(reader) == before - {("patient", "ssn")}
+
+
+async def columns_of(url: str) -> set[tuple[str, str]]:
+    """Table and column that the login may read, its masks' view as the table."""
+    seen = set()
+    async with await AsyncConnection.connect(url, autocommit=True) as connection:
+        for schema, table, column in await (await connection.execute(TABLES)).fetchall():
+            asked = "SELECT has_schema_privilege(%s, 'USAGE') AND has_column_privilege(%s, %s, 'SELECT')"
+            name = sql.Identifier(schema, table).as_string()
+            try:
+                row = await (await connection.execute(asked, (schema, name, column))).fetchone()
+            except psycopg.errors.InsufficientPrivilege:
+                continue
+            if row and row[0] and schema != "Odd.Schema":
+                seen.add((table, column))
+    return seen
+
+
 async def test_the_doctor_tells_what_the_grants_leave_open(
     postgres: EmbeddedPostgres, tmp_path: Path
 ) -> None:

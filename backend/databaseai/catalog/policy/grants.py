@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from psycopg import AsyncConnection, sql
 
-from databaseai.catalog.policy.applying import mark, masked_schema, open_columns, quoted, shown
-from databaseai.catalog.policy.facts import Facts, Relation, fetch, read_facts
+from databaseai.catalog.policy.applying import mark, masked_schema, open_columns, quoted, shown, view_of
+from databaseai.catalog.policy.facts import Attribute, Facts, Relation, fetch, read_facts
 from databaseai.catalog.policy.file import Policy
 from databaseai.catalog.policy.rules import Rule, Rules, dotted, resolve
 
@@ -95,18 +95,19 @@ def reachable(rules: Rules, facts: Facts) -> Iterator[tuple[int, list[str]]]:
 
 
 def closing_sql(rules: Rules, facts: Facts, schemas: Iterable[str], login: str) -> list[str]:
-    """Grants of a login under a policy, for all tables of some schemas; each statement may run again.
+    """Grants of a login under a policy, for what it reads of some schemas; each statement may run again.
 
-    A table with denied columns is granted by column. One with masked columns is granted by its other columns,
-    and shown whole by a view of a role of its own, to which row security applies as to any reader. New tables
-    are not granted: the doctor tells of them.
+    Nothing is granted that the login, or a role it may become, cannot read already: no other table, and none
+    that is new. A table with denied columns is granted by column. One with masked columns is granted by its
+    other columns, and shown whole by a view of a role of its own, to which row security applies as to any
+    reader.
     """
     named = [relation for relation in facts.by_oid.values() if relation.schema in set(schemas)]
     named.sort(key=lambda relation: relation.qualified)
     lines = [line for schema in sorted(set(schemas)) for line in taken(schema, login)]
     for relation in named:
         lines += granted(relation, rules[relation.oid], login)
-    masked = [each for each in named if masks(each, rules[each.oid])]
+    masked = [each for each in named if masks(each, rules[each.oid], facts)]
     if masked:
         lines += [CREATE_MASKER, f"GRANT {MASKER} TO CURRENT_USER;"]
     for schema in sorted({each.schema for each in masked}):
@@ -129,19 +130,28 @@ def taken(schema: str, login: str) -> list[str]:
 def granted(relation: Relation, rule: Rule, login: str) -> list[str]:
     """What the login may read of a relation itself; nothing of a part, which is read through its whole."""
     name, role = quoted(*relation.qualified), quoted(login)
-    if rule.closed:
+    plain = [each for each in open_columns(relation, rule) if each.reachable and each.name not in rule.masks]
+    if rule.closed or not plain:
         return []
-    if not rule.denied and not rule.masks:
+    if len(plain) == len(relation.columns):
         return [f"GRANT SELECT ON {name} TO {role};"]
-    if relation.partition:
+    if relation.partition and (rule.denied or rule.masks):
         return []
-    columns = [quoted(each.name) for each in open_columns(relation, rule) if each.name not in rule.masks]
-    return [f"GRANT SELECT ({', '.join(columns)}) ON {name} TO {role};"] if columns else []
+    return [f"GRANT SELECT ({', '.join(quoted(each.name) for each in plain)}) ON {name} TO {role};"]
 
 
-def masks(relation: Relation, rule: Rule) -> bool:
-    """Whether it is shown by a view."""
-    return bool(rule.masks) and not rule.closed and not relation.partition
+def masks(relation: Relation, rule: Rule, facts: Facts) -> bool:
+    """Whether it is shown by a view: something of it is read already, or the view."""
+    if not rule.masks or rule.closed or relation.partition:
+        return False
+    return (
+        any(each.reachable for each in open_columns(relation, rule)) or view_of(relation, facts) is not None
+    )
+
+
+def in_view(relation: Relation, rule: Rule) -> list[Attribute]:
+    """The columns that the view shows: masked ones, and those that are read already."""
+    return [each for each in open_columns(relation, rule) if each.reachable or each.name in rule.masks]
 
 
 def home(schema: str, login: str) -> Sequence[str]:
@@ -166,14 +176,15 @@ def same_rows(relation: Relation, login: str) -> Iterator[str]:
 def view(relation: Relation, rule: Rule, login: str) -> Sequence[str]:
     """The view that shows a masked table."""
     name = quoted(masked_schema(relation.schema), relation.name)
-    columns = ", ".join(quoted(each.name) for each in open_columns(relation, rule))
+    names = in_view(relation, rule)
+    columns = ", ".join(quoted(each.name) for each in names)
     comment = sql.Literal(mark(relation, rule)).as_string()
     return (
         *same_rows(relation, login),
         f"REVOKE SELECT ON {quoted(*relation.qualified)} FROM {MASKER};",
         f"GRANT SELECT ({columns}) ON {quoted(*relation.qualified)} TO {MASKER};",
         f"DROP VIEW IF EXISTS {name};",
-        f"CREATE VIEW {name} AS {shown(relation, rule)};",
+        f"CREATE VIEW {name} AS {shown(relation, rule, names)};",
         f"COMMENT ON VIEW {name} IS {comment};",
         f"ALTER VIEW {name} OWNER TO {MASKER};",
         f"GRANT SELECT ON {name} TO {quoted(login)};",
