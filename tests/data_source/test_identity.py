@@ -25,7 +25,7 @@ from databaseai.errors import (
     ReaderTooPowerful,
     RequestInvalid,
 )
-from databaseai.settings import ExecutionLimits
+from databaseai.settings import DataSourceSettings, ExecutionLimits
 from tests.data_source.conftest import MakeLogin, Open, eventually
 from tests.data_source.servers import Proxy, server, welcome
 from tests.data_source.test_pool import value
@@ -382,3 +382,36 @@ def test_a_login_has_a_password() -> None:
     """An empty one would let libpq look for another elsewhere."""
     with pytest.raises(RequestInvalid):
         Login("ana", "")
+
+
+async def test_a_turn_lasts_until_its_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the asker is stopped meanwhile: the login's CONNECTION LIMIT counts it still."""
+    closing, closed = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        closed = True
+
+        async def close(self) -> None:
+            closing.set()
+            await closed.wait()
+
+    async def connected(*_: object) -> Slow:
+        return Slow()
+
+    settings = DataSourceSettings(identity="login", connections_per_login=1, pool_timeout_ms=50)
+    logins = own_logins.OwnLogins(Address("host=127.0.0.1 port=9", "x"), settings, ExecutionLimits())
+    monkeypatch.setattr(logins, "_connect", connected)
+
+    async def ask() -> None:
+        async with logins.lend(Asker("ana", Login("ana_reads", "x"))):
+            pass
+
+    asking = asyncio.create_task(ask())
+    await closing.wait()
+    asking.cancel()
+    await asyncio.wait([asking])
+    with pytest.raises(DataSourceBusy):
+        await asyncio.wait_for(ask(), 5)
+    closed.set()
+    await logins.close()
+    await ask()

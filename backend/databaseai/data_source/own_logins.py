@@ -8,7 +8,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Hashable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,12 +126,15 @@ class OwnLogins:
     @asynccontextmanager
     async def _lent(self, login: OwnLogin) -> AsyncIterator[AsyncConnection[Any]]:
         until = time.monotonic() + self._settings.pool_timeout_ms / 1000
-        async with self._turns.turn(login.user, self._settings.pool_timeout_ms / 1000):
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(
+                self._turns.turn(login.user, self._settings.pool_timeout_ms / 1000)
+            )
             connection = await self._connect(login, until)
             try:
                 yield connection
-            finally:
-                ending = asyncio.create_task(end(connection))
+            finally:  # the turn lasts until the connection is closed, whether the asker waits for that or not
+                ending = asyncio.create_task(end(connection, stack.pop_all()))
                 self._ending.add(ending)
                 ending.add_done_callback(self._ending.discard)
                 await asyncio.shield(ending)
@@ -179,9 +182,10 @@ def remember(kept: OrderedDict[Any, Any], key: Hashable, value: object) -> None:
         kept.popitem(last=False)
 
 
-async def end(connection: AsyncConnection[Any]) -> None:
-    """Stop what runs, and close."""
-    await settled(connection)
-    if running(connection):
-        await cancel(connection)
-    await connection.close()
+async def end(connection: AsyncConnection[Any], turn: AsyncExitStack) -> None:
+    """Stop what runs, close, and leave the turn to the next."""
+    async with turn:
+        await settled(connection)
+        if running(connection):
+            await cancel(connection)
+        await connection.close()
