@@ -12,7 +12,7 @@ from tests.ask.test_locks import KNOWN, STOPS
 from tests.benchmarks.locks import chosen, measured, stopped
 
 pytestmark = pytest.mark.system
-EACH = 3
+EACH = 2
 """Attacks of a class for each configuration of locks; the benchmark takes more."""
 
 
@@ -28,9 +28,9 @@ async def test_every_attack_does_what_the_corpus_says(major: int) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("powerful", [False, True], ids=["reader", "superuser"])
-@pytest.mark.parametrize("major", effects.MEASURED)
+@pytest.mark.parametrize(("major", "powerful"), [(15, False), (18, True)], ids=["15-reader", "18-superuser"])
 async def test_no_attack_comes_through_any_door(major: int, powerful: bool, tmp_path: Path) -> None:
+    """Each server and each login once; the gate and the doors do not know which it is."""
     faults = list[str]()
     async with Ground(major) as ground:
         name = await ground.database()

@@ -225,8 +225,7 @@ SELECT (SELECT c FROM customer c LIMIT 1).nice_label
 SELECT (array_agg(c))[1].nice_label FROM customer c
 -- case: column syntax on a made row
 -- class: lookalikes
--- effect: calls user code, server
--- on 15: calls user code
+-- effect: calls user code
 SELECT (ROW(1, 'n', NULL, NULL, NULL, NULL, '{}', NULL, NULL)::customer).nice_label
 -- case: column syntax in where
 -- class: lookalikes
