@@ -15,7 +15,7 @@ from databaseai import app
 from databaseai.ask import guardrail, sandbox
 from databaseai.ask.attacks import Campaign, attack, campaign, corpus, preflight, trial
 from databaseai.ask.attacks.corpus import Attack, Lock
-from databaseai.ask.attacks.digest import differences, digest
+from databaseai.ask.attacks.digest import differences, digest, one
 from databaseai.ask.guardrail.accepted import MAKER, AcceptedQuery
 from databaseai.catalog.introspection import introspect
 from databaseai.catalog.snapshot import Catalog
@@ -377,3 +377,11 @@ async def test_a_table_with_a_trigger_is_not_written_to(ground: Ground) -> None:
         if outcome.attack.kind == "writes" and one.lock == "login"
     ]
     assert {one.why for one in tried} == {"trigger"}
+
+
+async def test_a_materialised_view_without_data_is_passed_over(database: str) -> None:
+    """PostgreSQL calls that an operational error, which a lost server is too."""
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as connection:
+        await connection.execute("CREATE MATERIALIZED VIEW later AS SELECT 1 AS x WITH NO DATA")
+        assert await one(connection, "SELECT x FROM public.later") is None
+        assert await one(connection, "SELECT 1 AS x") is not None

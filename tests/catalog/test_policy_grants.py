@@ -155,6 +155,20 @@ async def test_another_policy_than_the_views_is_refused(locked: tuple[str, str])
         await look(locked[1], other)
 
 
+async def test_a_changed_mask_is_found_and_mended(postgres: EmbeddedPostgres) -> None:
+    """Nothing closed is readable, yet nothing is answered: it is told, and the SQL makes the view anew."""
+    admin, reader = await build(postgres, "clinic_changed")
+    (finding,) = await found(reader)
+    await run(admin, finding.sql)
+    other = {**POLICY, "masks": {**POLICY["masks"], "public.patient.email": "null"}}
+    (finding,) = await found(reader, other)
+    assert finding.items == ("public.patient",)
+    assert "another policy" in finding.text
+    await run(admin, finding.sql)
+    assert await found(reader, other) == ()
+    assert (await look(reader, other)).table["public", "patient"].column["email"].mask == "null"
+
+
 async def test_a_right_of_everybody_is_found_and_taken(postgres: EmbeddedPostgres) -> None:
     admin, reader = await build(postgres, "clinic_public")
     (finding,) = await found(reader)

@@ -72,6 +72,7 @@ WORDS: dict[type[ExecutionError], str] = {
 }
 """Own words where the server's may hold a value of a cell."""
 VALUES: dict[str, str] = {
+    "55000": "A materialised view was never filled, or something else is not ready to be read.",
     "22012": "Division by zero.",
     "22003": "A number is out of range.",
     "22P02": "Text cannot be read as {type}.",
@@ -90,6 +91,7 @@ VALUES: dict[str, str] = {
     "0A000": "PostgreSQL does not support this.",
 }
 HINTS: dict[str, str] = {
+    "55000": "Its owner runs REFRESH MATERIALIZED VIEW.",
     "22012": "Divide by nullif(x, 0).",
     "21000": "Add LIMIT 1 or an aggregate to the subquery.",
     "53100": "Sort and join less at once: filter or aggregate first. Its operator must free disk space.",

@@ -68,6 +68,8 @@ async def one(connection: AsyncConnection[Any], query: str) -> str | None:
             query = f"SELECT md5(string_agg(y.hash, '' ORDER BY y.hash)) FROM ({query}) y"  # noqa: S608
             cursor = await connection.execute(query.encode())
             row = await cursor.fetchone()
+    except psycopg.errors.ObjectNotInPrerequisiteState:  # a materialised view that holds nothing yet
+        return None
     except psycopg.OperationalError:
         raise
     except psycopg.Error:
