@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,10 @@ from psycopg import sql
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.embedded.reader import ensure_database, ensure_reader
 from tests.postgres_versions import Servers
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # a shell starts what runs behind it so, and programs that are tested would inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -187,7 +187,9 @@ def test_only_text_is_a_statement(text: Any, catalog: Catalog, limits: Execution
         check(text, catalog, limits)
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\x0c"])
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\x0c", "\u202e", "\u2066"]
+)
 def test_control_characters_are_refused_anywhere(
     character: str, catalog: Catalog, limits: ExecutionLimits
 ) -> None:

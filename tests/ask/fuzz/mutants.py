@@ -194,7 +194,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         name = module.__name__.rpartition(".")[2]
         mutated = self.mutant is not None and self.mutant.module == name
         tree = changed(self.mutant) if self.mutant and mutated else ast.parse(source_of(name))
-        exec(compile(tree, name, "exec"), module.__dict__)  # noqa: S102  # our own source
+        exec(compile(tree, f"<{name}>", "exec"), module.__dict__)  # noqa: S102  # our own source
 
 
 def statements() -> list[str]:

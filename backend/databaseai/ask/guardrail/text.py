@@ -8,8 +8,11 @@ from typing import Any
 from databaseai.errors import CharacterRefused, StatementEmpty, StatementTooLong
 from databaseai.settings import ExecutionLimits
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
-"""NUL cuts the text in libpq; other controls hide text from a reader; a lone surrogate has no UTF-8."""
+CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|[\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff\ufeff]"
+)
+"""NUL cuts the text in libpq; other controls, and those that turn the writing round (CVE-2021-42574), hide
+text from a reader; a lone surrogate has no UTF-8."""
 CHARACTERS = 60_000
 """Whatever the limits say: libpg_query recurses once for each `+1`, about 160 bytes, and 50,000 of them fill
 the 8 MB stack of a thread; the process would die."""
