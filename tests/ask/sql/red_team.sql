@@ -196,7 +196,7 @@ SELECT pg_­sleep(1)
 -- expect: DBAI509
 SELECT pg_​sleep(1)
 -- case: red: right to left override around a call
--- expect: DBAI509
+-- expect: DBAI503
 SELECT ‮evil()
 -- case: red: combining mark in a name
 -- expect: DBAI509
