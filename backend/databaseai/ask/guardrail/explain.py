@@ -15,11 +15,10 @@ from databaseai.ask.guardrail.first_parser import Node
 from databaseai.ask.guardrail.teaching import taught
 from databaseai.ask.guardrail.text import Source
 from databaseai.ask.guardrail.text import source as take
+from databaseai.ask.guardrail.trees import same
 from databaseai.errors import ExplainRefused
 from databaseai.settings import ExecutionLimits
 
-PLACES = {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"}
-"""Byte offsets in a tree."""
 FORMATS = ("text", "json", "yaml", "xml")
 SWITCHES = {"costs": True, "verbose": False, "summary": False}
 """Options that only choose what is shown, with their defaults."""
@@ -70,24 +69,6 @@ def split(statement: str, limits: ExecutionLimits) -> tuple[str, ExplainOptions 
     if not same(first_parser.parse(Source(inner))[0], explain["query"]):
         raise refused("The statement inside the EXPLAIN cannot be told.", source, 0)
     return inner, options
-
-
-def same(one: Any, other: Any) -> bool:
-    """Two trees are equal but for their places."""
-    pairs = [(one, other)]
-    while pairs:
-        left, right = pairs.pop()
-        if isinstance(left, dict) and isinstance(right, dict):
-            if left.keys() - PLACES != right.keys() - PLACES:
-                return False
-            pairs.extend((left[key], right[key]) for key in left.keys() - PLACES)
-        elif isinstance(left, list) and isinstance(right, list):
-            if len(left) != len(right):
-                return False
-            pairs.extend(zip(left, right, strict=True))
-        elif left != right:
-            return False
-    return True
 
 
 def inner_start(source: Source, *, has_options: bool) -> int:

@@ -14,13 +14,12 @@ import postgast
 from databaseai.ask.guardrail.first_parser import Node, parse
 from databaseai.ask.guardrail.identifiers import quoted
 from databaseai.ask.guardrail.text import Source
+from databaseai.ask.guardrail.trees import same
 from databaseai.catalog.policy import MASKED_SCHEMA
 from databaseai.catalog.snapshot import Table
 from databaseai.errors import PolicyRefused, Unexpected
 
 COMMENTS = (b"--", b"/*")
-POSITIONS = {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end"}
-"""Members of a tree that say where in the text a part stands."""
 Name = tuple[str, str]
 """Schema and name."""
 
@@ -261,21 +260,3 @@ def right(query: Node, narrowed: Mapping[Name, Table]) -> bool:
 def template(reads: str) -> Any:
     """The tree of such a query."""
     return parse(Source(reads))[0]
-
-
-def same(one: Any, other: Any) -> bool:
-    """Two trees of one query, wherever they stand."""
-    stack = [(one, other)]
-    while stack:
-        left, right = stack.pop()
-        if isinstance(left, dict) and isinstance(right, dict):
-            if left.keys() != right.keys():
-                return False
-            stack.extend((left[key], right[key]) for key in left if key not in POSITIONS)
-        elif isinstance(left, list) and isinstance(right, list):
-            if len(left) != len(right):
-                return False
-            stack.extend(zip(left, right, strict=True))
-        elif left != right:
-            return False
-    return True
