@@ -5,103 +5,27 @@ import logging
 import math
 import traceback
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
-from databaseai.ask import (
-    answer,
-    chart,
-    execution,
-    explaining,
-    generation,
-    guardrail,
-    memory,
-    parsing,
-    planning,
-    prompt,
-    proof_card,
-    question,
-    repair,
-    selection,
-)
-from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Sql, Text
-from databaseai.ask.execution import ResultSet
+from databaseai.ask import answer, chart, explaining, memory, prompt, proof_card, question, selection
+from databaseai.ask.candidates import Candidate, Candidates
+from databaseai.ask.door import PipelineTools, QueryResult, gated, result_of
+from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Text
 from databaseai.ask.explaining import Explanation
-from databaseai.ask.guardrail import AcceptedQuery
 from databaseai.ask.guardrail.explain import ExplainOptions, split
 from databaseai.ask.memory import Exchange
-from databaseai.ask.off_loop import considered, off_loop
-from databaseai.ask.repair import Mended
+from databaseai.ask.off_loop import considered
 from databaseai.ask.sandbox import sandbox
 from databaseai.ask.trail import Trail
-from databaseai.ask.view import Index, View, understand
-from databaseai.catalog.cache import CatalogCache
-from databaseai.catalog.snapshot import Catalog
-from databaseai.data_source import Asker, DataSource
-from databaseai.errors import (
-    DatabaseAIError,
-    ExecutionError,
-    GuardrailError,
-    PolicyRefused,
-    ResultTooLarge,
-    ServerMemoryExceeded,
-    StatementTimeout,
-    Unexpected,
-    UnknownColumn,
-    UnknownTable,
-)
-from databaseai.language_model import LanguageModel, Message
-from databaseai.settings import ExecutionLimits, Settings
+from databaseai.ask.view import Index, View
+from databaseai.data_source import Asker
+from databaseai.errors import DatabaseAIError, Unexpected
+from databaseai.language_model import Message
 
 log = logging.getLogger(__name__)
 
-STALE = (UnknownTable, UnknownColumn)
-"""The gate knew the name and PostgreSQL does not: the catalog is out of date."""
-LIMITS = (StatementTimeout, ResultTooLarge, ServerMemoryExceeded)
-"""The statement is right and too much: mending it is not the way out."""
-
-
-@dataclass(frozen=True, slots=True)
-class PipelineTools:
-    """What the flow works with. `app.py` makes them."""
-
-    data_source: DataSource
-    catalog: CatalogCache
-    model: LanguageModel
-    settings: Settings
-
-
-@dataclass(frozen=True, slots=True)
-class QueryResult:
-    """A person's own query, run through the same locks."""
-
-    sql: str
-    columns: tuple[ResultColumn, ...]
-    rows: tuple[tuple[Json, ...], ...]
-    truncated: bool
-    ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A candidate that ran."""
-
-    query: AcceptedQuery
-    result: ResultSet
-    repairs: tuple[str, ...]
-    attempts: int
-    view: View
-
-    def measured(self) -> selection.Measured:
-        """What is known about how it came to be."""
-        return selection.Measured(
-            attempts=self.attempts,
-            repairs=self.repairs,
-            row_count=len(self.result.rows),
-            all_null=all(value is None for row in self.result.rows for value in row),
-            margin=self.view.linked.margin,
-            samples_cut=self.view.catalog.samples_cut,
-        )
+__all__ = ["Pipeline", "PipelineTools", "QueryResult"]
 
 
 class Pipeline:
@@ -176,9 +100,7 @@ class Pipeline:
         inner, options = await considered(sql, split, sql, limits)
         if options is not None:
             return explained(await self._explain(inner, options, asker), options)
-        accepted = await gated(inner, await self._tools.catalog.get(asker), limits)
-        result = await self._run(Trail(asker=asker), accepted)
-        return QueryResult(accepted.shown, result.columns, result.rows, result.truncated, result.ms)
+        return await result_of(self._tools, inner, await self._tools.catalog.get(asker), asker)
 
     async def explain(self, sql: str, asker: Asker | None = None) -> Explanation:
         """The plan of a person's statement, given as SELECT or as EXPLAIN SELECT; nothing of it runs."""
@@ -213,11 +135,11 @@ class Pipeline:
         with trail.step("memory") as note:
             turns = memory.recall(conversation, settings.limits.statement_characters)
             note.detail = f"{len(turns)} earlier turns" if turns else "no earlier turn"
-        found = await self._candidate(trail, asked, turns)
+        found = await Candidates(self._tools, self._index, trail, asked, turns).first()
         result = found.result
         trail.emit(Rows(result.columns, result.rows, result.truncated))
         with trail.step("selection") as note:
-            confidence = selection.judge(found.measured())
+            confidence = selection.judge(measured(found))
             note.detail = confidence.level
         with trail.step("answer"):
             card = await considered(
@@ -240,85 +162,11 @@ class Pipeline:
         trail.emit(picture)
         trail.emit(confidence)
 
-    async def _candidate(self, trail: Trail, asked: str, turns: Sequence[Exchange]) -> Found:
-        """Ask the model until a candidate runs, at most `attempts` times."""
-        attempts = self._tools.settings.ask.attempts
-        indexes = await self._index.of(await self._tools.catalog.get(trail.asker))
-        view = understand(trail, asked, turns, indexes, self._tools.settings)
-        messages = view.messages
-        for attempt in range(1, attempts + 1):
-            try:
-                return await self._attempt(trail, messages, view, attempt)
-            except DatabaseAIError as error:
-                stale = isinstance(error, STALE)
-                if stale:
-                    indexes = await self._index.of(await self._tools.catalog.refresh(trail.asker))
-                if attempt == attempts or not error.repairable:
-                    raise
-                if stale:
-                    view = understand(trail, asked, turns, indexes, self._tools.settings)
-                advice = repair.advice(error, trail.statement, indexes.catalog)
-                messages = prompt.again(view.messages, trail.statement or trail.reply, error, advice)
-        raise AssertionError  # the last attempt returned or raised
-
-    async def _attempt(self, trail: Trail, messages: Sequence[Message], view: View, attempt: int) -> Found:
-        """One candidate from the model's reply to its rows."""
-        settings = self._tools.settings
-        trail.next_attempt()
-        with trail.step("generation") as note:
-            completion = await generation.generate(self._tools.model, messages, settings.llm)
-            trail.used(completion)
-            trail.reply = completion.text[: settings.limits.statement_characters]
-            note.detail = f"{completion.reply_tokens} tokens, attempt {attempt}"
-        with trail.step("parsing"):
-            generation.ensure_ended(completion, settings.llm.reply_tokens)
-            trail.statement = parsing.statement_of(completion.text)
-        with trail.step("repair") as note:
-            spelt = await off_loop(repair.respell, trail.statement, view.catalog)
-            trail.statement = spelt.statement
-            note.detail = "; ".join(spelt.notes) or "nothing to mend"
-        try:
-            return await self._tried(trail, spelt, view, attempt)
-        except (GuardrailError, ExecutionError) as error:
-            if not error.repairable or isinstance(error, (*LIMITS, PolicyRefused)):
-                raise
-            mended = await self._mended(trail, view.catalog)
-            if mended.statement == trail.statement:
-                raise
-            trail.statement = mended.statement
-            notes = (*spelt.notes, *mended.notes)
-            return await self._tried(trail, Mended(mended.statement, notes), view, attempt)
-
-    async def _tried(self, trail: Trail, mended: Mended, view: View, attempt: int) -> Found:
-        """One statement through gate, plan and execution."""
-        with trail.step("guardrail"):
-            query = await gated(mended.statement, view.catalog, self._tools.settings.limits)
-        trail.emit(Sql(query.shown))
-        return Found(query, await self._run(trail, query), mended.notes, attempt, view)
-
-    async def _mended(self, trail: Trail, catalog: Catalog) -> Mended:
-        """The refused statement with its names, joins and types put right: what runs is never touched."""
-        with trail.step("repair") as note:
-            mended = await off_loop(repair.mend, trail.statement, catalog)
-            note.detail = "; ".join(mended.notes) or "nothing to mend"
-        return mended
-
-    async def _run(self, trail: Trail, query: AcceptedQuery) -> ResultSet:
-        """Plan and run what the gate accepted, in one sandbox transaction."""
-        limits = self._tools.settings.limits
-        async with self._tools.data_source.reader(trail.asker) as reader, sandbox(reader, limits):
-            with trail.step("planning") as note:
-                plan = await planning.plan(query, reader, limits)
-                note.detail = f"cost {plan.total_cost:,.0f}, about {plan.row_estimate:,} rows"
-            with trail.step("execution") as note:
-                result = await execution.run(query, reader, limits)
-                note.detail = f"{len(result.rows):,} rows" + (", cut" if result.truncated else "")
-        return result
-
-
-async def gated(statement: str, catalog: Catalog, limits: ExecutionLimits) -> AcceptedQuery:
-    """The gate."""
-    return await considered(statement, guardrail.check, statement, catalog, limits)
+    async def _attempt(
+        self, trail: Trail, messages: Sequence[Message], view: View, attempt: int
+    ) -> Candidate:
+        """One candidate of the given messages, for measurements of prompts."""
+        return await Candidates(self._tools, self._index, trail, "", ()).asked(messages, view, attempt)
 
 
 def explained(found: Explanation, options: ExplainOptions) -> QueryResult:
@@ -331,4 +179,17 @@ def explained(found: Explanation, options: ExplainOptions) -> QueryResult:
         rows = [("\n".join(found.text),)]
     return QueryResult(
         found.sql, (ResultColumn("QUERY PLAN", kind),), tuple(rows), truncated=False, ms=found.ms
+    )
+
+
+def measured(found: Candidate) -> selection.Measured:
+    """What is known about how a candidate came to be."""
+    rows = found.result.rows
+    return selection.Measured(
+        attempts=found.attempts,
+        repairs=found.repairs,
+        row_count=len(rows),
+        all_null=all(value is None for row in rows for value in row),
+        margin=found.view.linked.margin,
+        samples_cut=found.view.catalog.samples_cut,
     )
