@@ -83,8 +83,28 @@ def steps_view(turn: Any, steps: Any, running: Any) -> rx.Component:
 
 
 def finding_view(finding: Any) -> rx.Component:
-    """A warning, where the number stands."""
-    return rx.el.p(icon("warning"), rx.el.span(finding), class_name="finding", role="note")
+    """A warning, where the number stands; the SQL behind it is folded away."""
+    return rx.el.div(
+        icon("warning"),
+        rx.el.div(
+            rx.el.p(finding.text),
+            finding_sql("SQL that shows it", finding.check),
+            finding_sql("SQL without it", finding.corrected),
+        ),
+        class_name="finding",
+        role="note",
+    )
+
+
+def finding_sql(heading: str, sql: Any) -> rx.Component:
+    """A statement of the sentinel's, when there is one."""
+    return rx.cond(
+        sql != "",
+        rx.el.details(
+            rx.el.summary(icon("chevron"), heading),
+            rx.el.pre(rx.el.code(sql), tab_index=0, aria_label=heading),
+        ),
+    )
 
 
 def readings_view(state: Any, turn: Any) -> rx.Component:

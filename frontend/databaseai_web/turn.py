@@ -64,6 +64,15 @@ class CardLine:
 
 
 @dataclass(frozen=True)
+class FindingView:
+    """A warning about a join or filter, with SQL that shows it and SQL without it."""
+
+    text: str
+    check: str = ""
+    corrected: str = ""
+
+
+@dataclass(frozen=True)
 class ProblemView:
     """Why there is no answer, and the way out."""
 
@@ -96,7 +105,7 @@ class Turn:
     table: Table = NO_TABLE
     chart: ChartView = field(default_factory=ChartView)
     card: list[CardLine] = field(default_factory=list)
-    findings: list[str] = field(default_factory=list)
+    findings: list[FindingView] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
     level: str = ""
     confidence: str = ""
@@ -143,6 +152,15 @@ def add_card(turn: Turn, data: dict[str, Any]) -> Turn:
         if texts := [str(item) for item in ([value] if isinstance(value, str) else value)]:
             lines.append(CardLine(heading, texts))
     return replace(turn, card=lines)
+
+
+def add_findings(turn: Turn, data: dict[str, Any]) -> Turn:
+    """Warnings, in the order they were found."""
+    found = [
+        FindingView(*(str(item.get(key) or "") for key in ("text", "check", "corrected")))
+        for item in data.get("finding", ())
+    ]
+    return replace(turn, findings=[*turn.findings, *found])
 
 
 def add_confidence(turn: Turn, data: dict[str, Any]) -> Turn:
@@ -202,9 +220,7 @@ ADDERS = {
         turn, sql=str(data.get("sql", "")), explanation=str(data.get("explanation") or "")
     ),
     "rows": add_rows,
-    "sentinel": lambda turn, data: replace(
-        turn, findings=[*turn.findings, *(str(item) for item in data.get("finding", ()))]
-    ),
+    "sentinel": add_findings,
     "text": lambda turn, data: replace(turn, text=turn.text + str(data.get("delta", ""))),
     "card": add_card,
     "chart": lambda turn, data: replace(turn, chart=chart_of(data, turn.table)),

@@ -18,7 +18,7 @@ ANSWER = {
     "text": "There are two.",
     "card": {"tables": ["public.orders"], "joins": [], "limit": ""},
     "confidence": {"level": "unknown", "reason": ["not measured"]},
-    "sentinel": [],
+    "sentinel": [{"kind": "fan-out", "text": "Thrice.", "check": "SELECT 2", "corrected": "SELECT 3"}],
     "problem": None,
 }
 REFUSED = ANSWER | {
@@ -43,6 +43,11 @@ def test_a_pipe_gets_tab_separated_rows(capsys: pytest.CaptureFixture[str]) -> N
     Show().answer(ANSWER)
     out = capsys.readouterr().out
     assert "n\tt\n1\ta\\tb\n\\N\t[red]x\n" in out
+
+
+def test_a_warning_comes_with_its_sql_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    Show().answer(ANSWER)
+    assert "warning: Thrice.\n  see it: SELECT 2\n  without it: SELECT 3\n" in capsys.readouterr().err
 
 
 def test_a_refusal_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,16 @@ def answered(pause_s: float = 0.05) -> Script:
         ("rows", {"columns": COLUMNS, "rows": ROWS, "truncated": False}),
         (
             "sentinel",
-            {"finding": ["12 of 6,204 orders have no billing address: their city is NULL."]},
+            {
+                "finding": [
+                    {
+                        "kind": "lost rows",
+                        "text": "12 of 6,204 orders have no billing address: their city is NULL.",
+                        "check": "SELECT count(*) FROM sales.order WHERE billing_address_id IS NULL",
+                        "corrected": "",
+                    }
+                ]
+            },
         ),
         *[("text", {"delta": piece}) for piece in TEXT.split(" ")[:1]],
         *[

@@ -47,7 +47,14 @@ ANSWER = {
     "chart": {"type": "table", "x": None, "y": [], "series": None, "title": ""},
     "card": {"tables": ["shop.customer"], "measures": ["count of all rows"]},
     "confidence": {"level": "medium", "reason": ["One candidate was tried."]},
-    "sentinel": [],
+    "sentinel": [
+        {
+            "kind": "filter drops NULLs",
+            "text": "city <> 'Porto' leaves out 12 rows in which city is NULL.",
+            "check": "SELECT count(*) FROM shop.customer WHERE city IS NULL",
+            "corrected": "",
+        }
+    ],
     "reading": [],
     "problem": None,
     "model": "qwen2.5-coder-1.5b",

@@ -92,10 +92,19 @@ class Rows(Out):
     truncated: bool
 
 
+class Finding(Out):
+    """One warning of the join sentinel."""
+
+    kind: Annotated[str, Field(examples=["fan-out"])]
+    text: str
+    check: Annotated[str, Field(description="A query that shows it.")] = ""
+    corrected: Annotated[str, Field(description="The query without it, where there is such a one.")] = ""
+
+
 class Sentinel(Out):
     """Warnings about joins and filters."""
 
-    finding: list[str]
+    finding: list[Finding]
 
 
 class Text(Out):
@@ -208,7 +217,7 @@ class Answer(Out):
     chart: Chart | None = None
     card: Card | None = None
     confidence: Confidence | None = None
-    sentinel: list[str] = []
+    sentinel: list[Finding] = []
     reading: list[str] = []
     problem: Problem | None = None
     model: str = ""

@@ -98,11 +98,25 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One warning of the join sentinel."""
+
+    kind: str
+    """A key of `sentinel.KINDS`: `fan-out`, `lost rows`, ..."""
+    text: str
+    """A sentence with numbers."""
+    check: str = ""
+    """A query that shows it."""
+    corrected: str = ""
+    """The query without it, where there is such a one; meanings differ, so a person chooses."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sentinel:
-    """Warnings about joins and filters, a sentence with numbers each."""
+    """Warnings about joins and filters."""
 
     kind: ClassVar = "sentinel"
-    finding: tuple[str, ...]
+    finding: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +254,7 @@ class Answer:
     chart: Chart | None = None
     card: Card | None = None
     confidence: Confidence | None = None
-    sentinel: tuple[str, ...] = ()
+    sentinel: tuple[Finding, ...] = ()
     reading: tuple[str, ...] = ()
     error: DatabaseAIError | None = None
     model: str = ""
@@ -298,7 +312,7 @@ class Answer:
             "chart": asdict(self.chart) if self.chart else None,
             "card": asdict(self.card) if self.card else None,
             "confidence": asdict(self.confidence) if self.confidence else None,
-            "sentinel": self.sentinel,
+            "sentinel": [asdict(finding) for finding in self.sentinel],
             "reading": self.reading,
             "model": self.model,
             "usage": asdict(self.usage),

@@ -57,7 +57,11 @@ class Show:
         if confidence:
             tell(f"confidence: {confidence['level']} ({'; '.join(confidence['reason'])})")
         for finding in answer.get("sentinel") or ():
-            tell(f"warning: {finding}")
+            tell(f"warning: {finding['text']}")
+            if finding.get("check"):
+                tell(f"  see it: {finding['check']}")
+            if finding.get("corrected"):
+                tell(f"  without it: {finding['corrected']}")
         for reading in answer.get("reading") or ():
             tell(f"  - {reading}")
 
