@@ -100,3 +100,12 @@ def test_no_made_up_name_is_taken(suffix: str) -> None:
     name = f"DATABASEAI_Q{suffix}"
     with pytest.raises(SettingsInvalid):
         load({name: "1"}, env_files=())
+
+
+def test_steps_are_switched_off_by_name() -> None:
+    """For ablations; a name that is no step is refused, and the list is shown as it is written."""
+    settings = load({"DATABASEAI_ASK_WITHOUT": "values, repair"}, env_files=())
+    assert settings.ask.without == {"values", "repair"}
+    assert in_force(settings)["DATABASEAI_ASK_WITHOUT"] == "repair,values"
+    with pytest.raises(SettingsInvalid):
+        load({"DATABASEAI_ASK_WITHOUT": "guardrail"}, env_files=())

@@ -23,6 +23,11 @@ ROOT_HOME = Path("/var/lib/databaseai")
 """As root: outside every home, so that nothing above it needs a chmod (design.md, section 7)."""
 
 
+StepSwitch = Literal[
+    "linking", "values", "candidates", "constrained", "repair", "selection", "sentinel", "semantic_model"
+]
+
+
 class Group(BaseModel, extra="forbid", frozen=True):
     """A branch of the tree."""
 
@@ -115,6 +120,14 @@ class AskSettings(Group):
     question_characters: Annotated[int, Gt(0)] = 4_000
     concurrent: Annotated[int, Ge(1)] = 64
     """Questions that run at once in one process; one more is refused."""
+    candidates: Annotated[int, Ge(1), Le(10)] = 3
+    """Asked of the model for one question, at most: more than one where the first leaves a doubt."""
+    candidates_ms: Annotated[int, Ge(0)] = 15_000
+    """For all further candidates together; what is there by then is chosen from."""
+    abstain_below: Annotated[float, Ge(0), Le(1)] = 0.3
+    """Confidence (0 to 1) under which an answer says that it is not sure; 0: never."""
+    without: frozenset[StepSwitch] = frozenset()
+    """Steps switched off, to measure what each gives (comma-separated)."""
 
 
 class CatalogSettings(Group):
@@ -239,7 +252,7 @@ def load(
 
 def as_list(path: tuple[str, ...], value: str) -> str | list[str]:
     """Comma-separated text for the fields that hold several values."""
-    return [item.strip() for item in value.split(",")] if path[-1] == "samples_except" else value
+    return [item.strip() for item in value.split(",")] if path[-1] in {"samples_except", "without"} else value
 
 
 def plant(tree: dict[str, Any], path: tuple[str, ...], value: object) -> None:
@@ -258,7 +271,7 @@ def in_force(settings: Settings) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, path in names():
         value: object = reduce(getattr, path, settings)
-        if isinstance(value, tuple):
-            value = ",".join(value)
+        if isinstance(value, tuple | frozenset):
+            value = ",".join(sorted(value) if isinstance(value, frozenset) else value)
         values[name] = "" if value is None else str(value)  # SecretStr prints as asterisks
     return values
