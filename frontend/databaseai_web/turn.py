@@ -19,7 +19,8 @@ STEPS = {
     "guardrail": ("Checking that it only reads", "Checked that it only reads"),
     "planning": ("Estimating the cost", "Estimated the cost"),
     "execution": ("Running the query", "Ran the query"),
-    "selection": ("Judging the result", "Judged the result"),
+    "selection": ("Comparing the results", "Compared the results"),
+    "sentinel": ("Watching the joins", "Watched the joins"),
     "answer": ("Writing the answer", "Wrote the answer"),
     "chart": ("Choosing a chart", "Chose a chart"),
 }

@@ -142,6 +142,10 @@ class Confidence(Out):
 
     level: Literal["high", "medium", "low", "unknown"]
     reason: list[str] = []
+    score: Annotated[float | None, Field(ge=0, le=1, description="How often answers like it were right.")] = (
+        None
+    )
+    sign: Annotated[list[str], Field(description="What the score was computed from.")] = []
 
 
 class Restarted(Out):

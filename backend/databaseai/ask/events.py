@@ -29,6 +29,7 @@ StepName = Literal[
     "planning",
     "execution",
     "selection",
+    "sentinel",
     "answer",
     "chart",
 ]
@@ -163,6 +164,10 @@ class Confidence:
     kind: ClassVar = "confidence"
     level: Level
     reason: tuple[str, ...] = ()
+    score: float | None = None
+    """How often answers with these signs were right, 0..1, as measured (`ask/confidence.toml`)."""
+    sign: tuple[str, ...] = ()
+    """What it was computed from, by the names in that file."""
 
 
 @dataclass(frozen=True, slots=True)
