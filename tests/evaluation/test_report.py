@@ -10,6 +10,7 @@ from databaseai.errors import RunMismatch
 from databaseai.evaluation import comparison, report
 from databaseai.evaluation.execution_accuracy import Verdict
 from databaseai.evaluation.records import Header, Record
+from databaseai.evaluation.shares import Share
 
 HEADER = Header(
     dataset="made up",
@@ -36,6 +37,7 @@ def records(verdicts: str) -> dict[str, Record]:
             seconds=number + 1,
             prompt_tokens=100,
             attempts=1,
+            calls=2,
             commit="abc",
         )
         for number, letter in enumerate(verdicts)
@@ -59,11 +61,19 @@ def test_a_summary_counts() -> None:
     assert {name: share.right for name, share in summary.by_tier.items()} == {"easy": 1}
     assert (summary.seconds.median, summary.seconds.p95, summary.seconds.total) == (3, 4.8, 15)
     assert summary.prompt_tokens.total == 500
+    assert summary.calls.total == 10
+
+
+def test_what_gave_no_result_is_counted() -> None:
+    """Of four scored ones a statement failed, whatever the reason; wrong rows are a result."""
+    assert report.Summary.of(HEADER, records("rwfru")).does_not_run == 0.25
+    found = records("rw") | {"x": records("r")["0"].model_copy(update={"verdict": Verdict.NO_SQL})}
+    assert report.Summary.of(HEADER, found).does_not_run == pytest.approx(1 / 3, abs=1e-4)
 
 
 def test_a_summary_of_nothing() -> None:
     summary = report.Summary.of(HEADER, {}, asked=3)
-    assert summary.overall == report.Share(0, 0, 0.0, 0.0, 1.0)
+    assert summary.overall == Share(0, 0, 0.0, 0.0, 1.0)
     assert "3 of 3 questions are still to run" in printed(report.render(summary))
 
 
@@ -84,6 +94,16 @@ def test_a_comparison_pairs_what_both_scored() -> None:
     assert json.loads(json.dumps(found.wire()))["gained"] == ["2", "3", "5"]
     text = printed(comparison.render(found))
     assert "3 gained, 1 lost; McNemar's exact p = 0.625" in text
+
+
+def test_what_was_switched_off_is_shown() -> None:
+    """Which of two runs went without a step must be readable from the comparison and the report alone."""
+    header = HEADER.model_copy(update={"without": ("repair", "values")})
+    found = comparison.compare((HEADER, records("rr")), (header, records("rw")))
+    assert "without repair, values" in printed(comparison.render(found))
+    assert found.wire()["after"]["without"] == ("repair", "values")
+    assert "without repair, values" in printed(report.render(report.Summary.of(header, records("r"))))
+    assert HEADER.differs(header) == "without"
 
 
 def test_runs_that_cannot_be_compared() -> None:

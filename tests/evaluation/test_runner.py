@@ -22,11 +22,13 @@ from databaseai.errors import (
     FunctionRefused,
     ModelReplyNotSql,
     ModelUnreachable,
+    RunMismatch,
     UnknownColumn,
 )
 from databaseai.evaluation.databases import PREFIX, Server
 from databaseai.evaluation.execution_accuracy import Verdict
-from databaseai.evaluation.records import Record, read_records
+from databaseai.evaluation.provenance import run_name
+from databaseai.evaluation.records import Record, read_header, read_records
 from databaseai.evaluation.report import Summary
 from databaseai.evaluation.runner import Tools, evaluate
 from databaseai.settings import Settings
@@ -171,6 +173,19 @@ async def test_every_prediction_gets_its_verdict(bench: Callable[..., Bench]) ->
     assert record.step_ms == {"generation": 5.0}
     assert made.records["refused"].sql == "SELECT pg_sleep(9)"
     assert made.asked == list(PREDICTIONS)
+
+
+async def test_a_run_says_what_it_went_without(bench: Callable[..., Bench]) -> None:
+    """A run with a step switched off is another measurement: it has another name and never mixes."""
+    made = bench()
+    without = Settings.model_validate({"ask": {"without": ["values", "repair"]}})
+    await made.evaluate(limit=1, settings=without)
+    stored = read_header(made.out)
+    assert stored.without == ("repair", "values")
+    assert stored.settings["DATABASEAI_ASK_WITHOUT"] == "repair,values"
+    assert run_name(stored).endswith("without.repair-without.values")
+    with pytest.raises(RunMismatch, match="another without"):
+        await made.evaluate()
 
 
 async def test_a_run_copies_no_dataset_text(bench: Callable[..., Bench]) -> None:

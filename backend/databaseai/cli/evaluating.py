@@ -23,7 +23,7 @@ from databaseai.evaluation.dataset import read_ids
 from databaseai.evaluation.records import read_header, read_records
 from databaseai.evaluation.runner import Tools, evaluate, wide
 from databaseai.language_model import OpenAICompatibleModel
-from databaseai.settings import Settings, load
+from databaseai.settings import Settings
 
 if TYPE_CHECKING:
     from databaseai.evaluation.report import Summary
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 async def evaluate_dataset(
     dataset: Path,
+    given: Settings,
     *,
     ids: Path | None,
     limit: int | None,
@@ -41,7 +42,7 @@ async def evaluate_dataset(
     """Run or resume, then print the report; with `compare`, the paired comparison after it."""
     async with AsyncExitStack() as stack:
         report_progress = stack.enter_context(reporting())
-        settings, admin_url = await parts(load(), report_progress, stack)
+        settings, admin_url = await parts(given, report_progress, stack)
         model = OpenAICompatibleModel(settings.llm)
         stack.push_async_callback(model.aclose)
         await model.ready()

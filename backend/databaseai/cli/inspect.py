@@ -57,12 +57,19 @@ def evaluate(
         Path | None, typer.Option(help="Directory of the run; an unfinished one is resumed.")
     ] = None,
     compare: Annotated[Path | None, typer.Option(help="An earlier run to compare with.")] = None,
+    without: Annotated[
+        str | None,
+        typer.Option(help="Steps to switch off: linking,values,repair,... (DATABASEAI_ASK_WITHOUT)."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
 ) -> None:
     """Measure execution accuracy over a question set."""
     from databaseai.cli.evaluating import evaluate_dataset
 
-    asyncio.run(evaluate_dataset(dataset, ids=ids, limit=limit, run=run, compare=compare, as_json=as_json))
+    given = load(ask__without=without.split(",") if without else None)
+    asyncio.run(
+        evaluate_dataset(dataset, given, ids=ids, limit=limit, run=run, compare=compare, as_json=as_json)
+    )
 
 
 COMMANDS = (settings, catalog, evaluate)

@@ -93,6 +93,7 @@ async def ask(question: Question, seeds: Sequence[OpenSeed]) -> Record:
         found,
         status=answer.status,
         confidence=answer.confidence.level if answer.confidence else "",
+        confidence_score=getattr(answer.confidence, "score", None),
         sql=answer.sql,
         seconds=round(seconds, 3),
         seconds_to_rows=None if to_rows is None else round(to_rows, 3),

@@ -11,7 +11,7 @@ from rich.text import Text
 from databaseai.errors import RunMismatch
 from databaseai.evaluation.execution_accuracy import Verdict
 from databaseai.evaluation.records import Header, Record
-from databaseai.evaluation.report import Share
+from databaseai.evaluation.shares import Share
 from databaseai.evaluation.statistics import mcnemar
 
 
@@ -74,6 +74,8 @@ def render(comparison: Comparison) -> RenderableType:
     runs = ((comparison.before, comparison.share_before), (comparison.after, comparison.share_after))
     for header, share in runs:
         name = f"{header.model}, prompt {header.prompt_version}, {header.commit}"
+        if header.without:
+            name += f", without {', '.join(header.without)}"
         interval = f"{share.low:.1%} - {share.high:.1%}"
         table.add_row(Text(name), str(share.right), str(share.count), f"{share.accuracy:.1%}", interval)
     gained, lost = comparison.gained, comparison.lost

@@ -30,13 +30,15 @@ async def header(dataset: Dataset, *, model: str, prompt_version: str, settings:
         prompt_version=prompt_version,
         commit=await commit(),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
+        without=tuple(sorted(settings.ask.without)),
         settings=chosen,
     )
 
 
 def run_name(header: Header) -> str:
     """Directory name of a run; the same measurement has the same name, so it goes on when started again."""
-    parts = (header.dataset, header.model, header.prompt_version, header.commit.replace("+", ".changed"))
+    parts = [header.dataset, header.model, header.prompt_version, header.commit.replace("+", ".changed")]
+    parts += [f"without.{step}" for step in header.without]
     return "-".join(re.sub(r"[^A-Za-z0-9._]+", "_", part).strip("._") for part in parts)
 
 

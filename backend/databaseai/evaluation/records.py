@@ -30,12 +30,14 @@ class Header(BaseModel, frozen=True):
     """Of the product; `+` at its end: with changes that were not committed."""
     started: str
     """ISO time, UTC."""
+    without: tuple[str, ...] = ()
+    """Steps of the flow that were switched off, by name."""
     settings: dict[str, str] = {}
     """Those that decide how a question is answered, under their environment names."""
 
     def differs(self, other: "Header") -> str:
         """The first thing that makes two headers two different measurements; empty when none does."""
-        for name in ("dataset", "digest", "model", "prompt_version"):
+        for name in ("dataset", "digest", "model", "prompt_version", "without"):
             if getattr(self, name) != getattr(other, name):
                 return name
         return ""
@@ -56,6 +58,9 @@ class Record(BaseModel, frozen=True):
     status: str = ""
     """The product's own: answered, refused, failed, clarify, abstained."""
     confidence: str = ""
+    """Level: high, medium, low, unknown."""
+    confidence_score: float | None = None
+    """0..1, how likely the answer is right; None when nothing ran."""
     sql: str = ""
     """The prediction."""
     seconds: float = 0.0

@@ -1,55 +1,31 @@
-"""What a run says: execution accuracy with its uncertainty, failures by kind, seconds and tokens."""
+"""What a run says: execution accuracy with its uncertainty, failures by kind, confidence, seconds, tokens."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from statistics import median, quantiles
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from databaseai.evaluation import risk_plot
 from databaseai.evaluation.execution_accuracy import Verdict
 from databaseai.evaluation.records import Header, Record
-from databaseai.evaluation.statistics import wilson
+from databaseai.evaluation.risk_coverage import RiskCoverage
+from databaseai.evaluation.shares import Share, Spread, scored
 
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Right answers among the scored ones, with a 95 % Wilson interval (0..1)."""
-
-    right: int
-    count: int
-    accuracy: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, records: Iterable[Record]) -> "Share":
-        """Unscored records do not count."""
-        scored = [
-            record.verdict is Verdict.RIGHT for record in records if record.verdict is not Verdict.UNSCORED
-        ]
-        right, count = sum(scored), len(scored)
-        return cls(right, count, right / count if count else 0.0, *wilson(right, count))
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Median, 95th percentile and sum of one measure."""
-
-    median: float
-    p95: float
-    total: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Spread":
-        """The 95th percentile of fewer than two values is the largest."""
-        if not values:
-            return cls(0.0, 0.0, 0.0)
-        p95 = quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
-        return cls(round(median(values), 3), round(p95, 3), round(sum(values), 3))
+RAN = {Verdict.RIGHT, Verdict.ORDER, Verdict.ROWS, Verdict.EMPTY, Verdict.COLUMNS, Verdict.TOO_LARGE}
+"""Verdicts of statements that gave a result. Of the others nothing came: no SQL, refused, an error."""
+COSTS = (
+    "seconds",
+    "seconds_to_rows",
+    "prompt_tokens",
+    "cached_tokens",
+    "reply_tokens",
+    "attempts",
+    "calls",
+)
 
 
 @dataclass(frozen=True)
@@ -66,14 +42,18 @@ class Summary:
     verdicts: Mapping[str, int]
     errors: Mapping[str, int]
     """Wrong answers by error code and SQLSTATE: `DBAI704 42703`."""
+    does_not_run: float
+    """Share (0..1) of the scored questions whose last statement gave no result, for whatever reason."""
     unscored: tuple[str, ...]
     """Ids of questions that no gold could decide."""
+    confidence: RiskCoverage
     seconds: Spread
     seconds_to_rows: Spread
     prompt_tokens: Spread
     cached_tokens: Spread
     reply_tokens: Spread
     attempts: Spread
+    calls: Spread
     cost: float
     commits: tuple[str, ...]
     """More than one: the product changed while the run stood still."""
@@ -94,13 +74,16 @@ class Summary:
             errors=dict(
                 Counter(f"{record.code} {record.sqlstate}".strip() for record in wrong).most_common()
             ),
+            does_not_run=_does_not_run(found),
             unscored=tuple(record.id for record in found if record.verdict is Verdict.UNSCORED),
+            confidence=RiskCoverage.of(found),
             seconds=Spread.of([record.seconds for record in found]),
             seconds_to_rows=Spread.of([record.seconds_to_rows for record in found if record.seconds_to_rows]),
             prompt_tokens=Spread.of([record.prompt_tokens for record in found]),
             cached_tokens=Spread.of([record.cached_tokens for record in found]),
             reply_tokens=Spread.of([record.reply_tokens for record in found]),
             attempts=Spread.of([record.attempts for record in found]),
+            calls=Spread.of([record.calls for record in found]),
             cost=round(sum(record.cost for record in found), 6),
             commits=tuple(sorted({record.commit for record in found})),
         )
@@ -108,6 +91,11 @@ class Summary:
     def wire(self) -> dict[str, Any]:
         """JSON form."""
         return {**asdict(self), "header": self.header.model_dump()}
+
+
+def _does_not_run(records: Sequence[Record]) -> float:
+    ran = [record.verdict in RAN for record in scored(records)]
+    return round(1 - sum(ran) / len(ran), 4) if ran else 0.0
 
 
 def _shares(records: Sequence[Record], key: Callable[[Record], str]) -> dict[str, Share]:
@@ -122,7 +110,13 @@ def render(summary: Summary) -> RenderableType:
     title = Text(
         f"{header.dataset}: {header.model}, prompt {header.prompt_version}, {', '.join(summary.commits)}"
     )
-    parts: list[RenderableType] = [title, _accuracy(summary), _verdicts(summary), _costs(summary)]
+    if header.without:
+        title.append(f", without {', '.join(header.without)}")
+    parts: list[RenderableType] = [
+        *(title, _accuracy(summary), _verdicts(summary)),
+        Text(f"gave no result: {summary.does_not_run:.1%}"),
+        *(risk_plot.render(summary.confidence), _costs(summary)),
+    ]
     if left := summary.asked - overall.count - len(summary.unscored):
         parts.append(Text(f"{left} of {summary.asked} questions are still to run."))
     if summary.unscored:
@@ -160,7 +154,7 @@ def _verdicts(summary: Summary) -> Table:
 
 def _costs(summary: Summary) -> Table:
     table = Table("per question", "median", "p95", "total")
-    for name in ("seconds", "seconds_to_rows", "prompt_tokens", "cached_tokens", "reply_tokens", "attempts"):
+    for name in COSTS:
         spread: Spread = getattr(summary, name)
         table.add_row(name.replace("_", " "), *(f"{value:,.6g}" for value in asdict(spread).values()))
     return table
