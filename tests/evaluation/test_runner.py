@@ -77,7 +77,7 @@ class ScriptedDoor:
         else:
             yield Sql(said)
             yield Rows((ResultColumn("n", "text"),), (), truncated=False)
-            yield Confidence("low")
+            yield Confidence("low", score=0.25, sign=("mended",))
             yield Done("answered", "m", Usage(calls=1, prompt_tokens=10, reply_tokens=3), 6.0)
 
     async def query(self, sql: str, /) -> Any:
@@ -169,7 +169,8 @@ async def test_every_prediction_gets_its_verdict(bench: Callable[..., Bench]) ->
     record = made.records["right"]
     assert (record.model, record.prompt_version, record.tier) == ("m", "1", "easy")
     assert (record.attempts, record.calls, record.prompt_tokens, record.reply_tokens) == (1, 1, 10, 3)
-    assert (record.status, record.confidence, record.sql) == ("answered", "low", PREDICTIONS["right"])
+    assert (record.status, record.confidence, record.confidence_score) == ("answered", "low", 0.25)
+    assert (record.confidence_signs, record.sql) == (("mended",), PREDICTIONS["right"])
     assert record.step_ms == {"generation": 5.0}
     assert made.records["refused"].sql == "SELECT pg_sleep(9)"
     assert made.asked == list(PREDICTIONS)

@@ -80,6 +80,13 @@ def test_the_kept_sample_holds_ids_only() -> None:
     assert all(key.startswith("spider-dev-") and key[11:].isdigit() for key in kept)
 
 
+def test_the_hundred_is_part_of_the_three_hundred() -> None:
+    folder = files("databaseai.evaluation") / "questions"
+    hundred = json.loads((folder / "spider_dev_100.json").read_text())
+    assert len(set(hundred)) == 100
+    assert set(hundred) <= set(json.loads((folder / "spider_dev_300.json").read_text()))
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_golds_above_are_what_they_say(level: Difficulty) -> None:
     assert difficulty(GOLD[level]) == level

@@ -61,6 +61,8 @@ class Record(BaseModel, frozen=True):
     """Level: high, medium, low, unknown."""
     confidence_score: float | None = None
     """0..1, how likely the answer is right; None when nothing ran."""
+    confidence_signs: tuple[str, ...] = ()
+    """What the score was computed from, by name."""
     sql: str = ""
     """The prediction."""
     seconds: float = 0.0
