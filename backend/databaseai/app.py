@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from databaseai import __version__
 from databaseai.ask.pipeline import Pipeline, PipelineTools
+from databaseai.ask.semantic_fit import SemanticFit
 from databaseai.catalog.cache import CatalogCache
 from databaseai.catalog.policy import read_policy
 from databaseai.data_source import Asker, DataSource
@@ -50,6 +51,7 @@ async def open_tools(
     Raises:
         DataSourceError: The data source cannot be used. DBAI2xx.
         PolicyInvalid: The policy file cannot be read, or does not fit the data source. DBAI017.
+        SemanticModelInvalid: The semantic model cannot be read. DBAI019.
     """
     if settings.data_source.url is None:
         hint = "Set DATABASEAI_DATA_SOURCE_URL, or start `databaseai up` with its sample data."
@@ -61,7 +63,11 @@ async def open_tools(
         stack.push_async_callback(data_source.close)
         policy = await asyncio.to_thread(read_policy, settings.data_source.policy_file)
         catalog = CatalogCache(
-            data_source.catalog_reader, settings.catalog, policy, whose=data_source.whose_catalog
+            data_source.catalog_reader,
+            settings.catalog,
+            policy,
+            whose=data_source.whose_catalog,
+            finish=await asyncio.to_thread(semantic_fit, settings),
         )
         stack.push_async_callback(catalog.aclose)
         if policy is not None and settings.data_source.identity == "shared":
@@ -72,6 +78,14 @@ async def open_tools(
             stack.push_async_callback(model.aclose)
         pipeline = Pipeline(PipelineTools(data_source, catalog, model, settings))
         yield Tools(settings, data_source, catalog, model, pipeline, asker)
+
+
+def semantic_fit(settings: Settings) -> SemanticFit | None:
+    """The semantic model's file, read. Raises SemanticModelInvalid."""
+    file = settings.data_source.semantic_model
+    if file is None or "semantic_model" in settings.ask.without:
+        return None
+    return SemanticFit(file, settings.limits)
 
 
 def desk_asker(settings: Settings) -> Asker | None:

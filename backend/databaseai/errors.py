@@ -157,6 +157,12 @@ class PolicyInvalid(StartError):
     code, title = "DBAI017", "Policy refused"
 
 
+class SemanticModelInvalid(StartError):
+    """The semantic model file cannot be read, or says what a semantic model cannot say; the line is named."""
+
+    code, status, title = "DBAI019", 422, "Semantic model refused"
+
+
 class RequestError(DatabaseAIError):
     """The request cannot be taken as it is."""
 

@@ -59,6 +59,8 @@ class DataSourceSettings(Group):
     """For `signed`: what `SELECT databaseai.add_signing_key()` returned."""
     policy_file: Path | None = None
     """TOML: tables and columns that are allowed, denied or masked (`databaseai catalog` shows the result)."""
+    semantic_model: Path | None = None
+    """YAML: the business's words, metrics, joins and filters (`databaseai semantic check` reads it)."""
 
 
 class StoreSettings(Group):

@@ -23,6 +23,8 @@ OpenReader = Callable[..., AbstractAsyncContextManager[AsyncConnection]]
 """Called with the asker where there is one, else with nothing."""
 Whose = Callable[[Any], Awaitable[Hashable]]
 """Whose catalog an asker sees: the same value for those who share one. Raises for who may not ask."""
+Finish = Callable[[Catalog], Awaitable[Catalog]]
+"""What is done to each reading before anybody sees it: the semantic model."""
 
 
 class CatalogCache:
@@ -40,11 +42,13 @@ class CatalogCache:
         policy: Policy | None = None,
         *,
         whose: Whose | None = None,
+        finish: Finish | None = None,
     ) -> None:
         self._reader = reader
         self._settings = settings
         self._policy = policy
         self._whose = whose
+        self._finish = finish
         self._kept: OrderedDict[Hashable, OneCatalog] = OrderedDict()
         self._let_go: WeakSet[OneCatalog] = WeakSet()
         """Somebody may wait for their reading still."""
@@ -68,7 +72,7 @@ class CatalogCache:
 
     async def _of(self, asker: Any) -> "OneCatalog":
         key = await self._whose(asker) if self._whose else None
-        one = self._kept.setdefault(key, OneCatalog(self._reader, self._settings, self._policy))
+        one = self._kept.setdefault(key, OneCatalog(self._reader, self._settings, self._policy, self._finish))
         self._kept.move_to_end(key)
         if len(self._kept) > self._settings.identities:
             self._let_go.add(self._kept.popitem(last=False)[1])
@@ -78,10 +82,17 @@ class CatalogCache:
 class OneCatalog:
     """The catalog as one login sees it. Who asks opens the connection for a reading, and is not kept."""
 
-    def __init__(self, reader: OpenReader, settings: CatalogSettings, policy: Policy | None) -> None:
+    def __init__(
+        self,
+        reader: OpenReader,
+        settings: CatalogSettings,
+        policy: Policy | None,
+        finish: Finish | None = None,
+    ) -> None:
         self._reader = reader
         self._settings = settings
         self._policy = policy
+        self._finish = finish
         self._catalog: Catalog | None = None
         self._due = 0.0
         self._reading: asyncio.Task[Catalog] | None = None
@@ -117,7 +128,8 @@ class OneCatalog:
 
     async def _read(self, asker: Any) -> Catalog:
         async with self._reader() if asker is None else self._reader(asker) as connection:
-            self._catalog = await introspect(connection, self._settings, self._policy)
+            catalog = await introspect(connection, self._settings, self._policy)
+        self._catalog = await self._finish(catalog) if self._finish else catalog
         return self._catalog
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+from databaseai.catalog.semantic.model import SemanticModel
 from databaseai.catalog.vocabulary import Vocabulary
 
 TableKind = Literal["table", "partitioned table", "view", "materialised view", "foreign table"]
@@ -94,6 +95,8 @@ class Catalog:
     """Types and extensions of the data source's own."""
     partitions: tuple[tuple[str, str, str, str], ...] = ()
     """Schema and name of a partition, then of the root that stands for it in `tables`."""
+    semantic: SemanticModel | None = None
+    """The business's words for it, as far as they fit; descriptions and joins are in `tables` already."""
 
     @cached_property
     def table(self) -> dict[tuple[str, str], Table]:

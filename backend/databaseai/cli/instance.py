@@ -40,6 +40,7 @@ class Instance:
     login_file: str = ""
     policy_file: str = ""
     """What its data source closes is closed to who borrows the URL too."""
+    semantic_model: str = ""
 
     def asks_as(self, settings: Settings) -> bool:
         """Whether a question sent to it is asked as whom `settings` say, and under their policy."""
@@ -65,6 +66,8 @@ class Instance:
             "asker": given.asker or self.asker,
             "login_file": Path(self.login_file) if self.login_file else given.login_file,
             "policy_file": given.policy_file or (Path(self.policy_file) if self.policy_file else None),
+            "semantic_model": given.semantic_model
+            or (Path(self.semantic_model) if self.semantic_model else None),
         }
 
     def _model(self) -> dict[str, object]:

@@ -153,6 +153,7 @@ def described(started: "Started", url: str) -> instance.Instance:
         asker=settings.data_source.asker,
         login_file=place(settings.data_source.login_file),
         policy_file=place(settings.data_source.policy_file),
+        semantic_model=place(settings.data_source.semantic_model),
     )
 
 

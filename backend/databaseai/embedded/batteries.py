@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from databaseai.embedded import model_files
+from databaseai.embedded import model_files, sample
 from databaseai.embedded.model_server import EmbeddedModel
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.embedded.reader import ensure_owner
@@ -92,7 +92,9 @@ async def start_postgres(
         changes["store"] = settings.store.model_copy(update={"url": SecretStr(url)})
     if settings.data_source.url is None:
         url = await ensure_sample(postgres, settings.embedded.sample_scale, report)
-        changes["data_source"] = settings.data_source.model_copy(update={"url": SecretStr(url)})
+        words = settings.data_source.semantic_model or sample.SEMANTIC_MODEL
+        update = {"url": SecretStr(url), "semantic_model": words}
+        changes["data_source"] = settings.data_source.model_copy(update=update)
     return changes
 
 

@@ -1,0 +1,226 @@
+"""The business's words for a catalog: synonyms, definitions, descriptions and joins that fit it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from databaseai.catalog.words import words
+
+if TYPE_CHECKING:
+    from databaseai.catalog.snapshot import Catalog, ForeignKey, Table
+
+TableName = tuple[str, str]
+"""Schema and name."""
+MOST_LINES = 6
+"""Definitions of one question: more would be read as noise by a small model."""
+SLACK = 3
+"""Words that may stand between those of a name: "customers who are active"."""
+ORDER = {"metric": 0, "filter": 1, "join": 2, "column": 3, "table": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the business says of a table, or of one of its columns."""
+
+    table: TableName
+    column: str = ""
+    """Empty: the table itself."""
+    description: str = ""
+    synonyms: tuple[str, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A name that a question may use, and what it means in SQL."""
+
+    kind: Literal["metric", "filter", "join", "column", "table"]
+    name: str
+    phrases: tuple[str, ...]
+    """The name and its synonyms."""
+    text: str
+    """For the prompt, after the name and a colon."""
+    tables: tuple[TableName, ...]
+    """What it reads; the base table first."""
+    sql: str = ""
+    """A query that the gate accepts, for checks against the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraJoin:
+    """Columns that are equal where two tables belong together, though no key says so."""
+
+    table: TableName
+    columns: tuple[str, ...]
+    other: TableName
+    other_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A part of the file that does not fit the catalog, and is left out."""
+
+    line: int
+    where: str
+    why: str
+    code: str = ""
+    """Of the error, where the gate or PostgreSQL refused it."""
+
+
+@dataclass(frozen=True)
+class SemanticModel:
+    """What of a semantic model fits one catalog. `fitting.fit` makes it."""
+
+    meanings: tuple[Meaning, ...] = ()
+    terms: tuple[Definition, ...] = ()
+    joins: tuple[ExtraJoin, ...] = ()
+    misfits: tuple[Misfit, ...] = ()
+
+    def synonyms(self, table: TableName, column: str | None = None) -> tuple[str, ...]:
+        """What people call a table or a column, for linking.
+
+        Args:
+            table: Schema and name, as in `Table.qualified`.
+            column: Of that table; None: the table, with the names of its metrics, filters and joins.
+        """
+        return self._synonyms.get((table, column or ""), ())
+
+    def definitions(self, question: str, tables: Iterable["Table"]) -> tuple[str, ...]:
+        """The definitions that a question's words name, as lines for the prompt.
+
+        Args:
+            question: In the asker's words.
+            tables: Those that the model is shown; a definition that reads another is left out.
+
+        Returns:
+            At most `MOST_LINES` lines of one definition each, such as `revenue: sum(orders.total_eur), only
+            orders with orders.status <> 'cancelled', by orders.ordered_at`. A longer name hides the shorter
+            ones within it.
+        """
+        shown, asked = {table.qualified for table in tables}, words(question)
+        found = [(self._spot(term, asked), number, term) for number, term in enumerate(self.terms)]
+        named = sorted(
+            (-len(spot.places), ORDER[term.kind], number, spot, term)
+            for spot, number, term in found
+            if spot is not None and shown.issuperset(term.tables)
+        )
+        taken: set[int] = set()
+        lines: list[tuple[int, int, str]] = []
+        for _, kind, number, spot, term in named:
+            if taken.isdisjoint(spot.places):
+                taken |= set(spot.places)
+                lines.append((kind, number, f"{spot.label(term.name)}: {term.text}"))
+        return tuple(line for *_, line in sorted(lines)[:MOST_LINES])
+
+    def apply(self, catalog: "Catalog") -> "Catalog":
+        """The catalog with these descriptions, joins as foreign keys, and this model beside it."""
+        joins: dict[TableName, list[ExtraJoin]] = {}
+        for join in self.joins:
+            joins.setdefault(join.table, []).append(join)
+        tables = tuple(self._described(table, joins.get(table.qualified, ())) for table in catalog.tables)
+        return replace(catalog, tables=tables, semantic=self)
+
+    def shown(self, catalog: "Catalog") -> "Catalog":
+        """The catalog without what is hidden from prompts; the gate and a person still know the whole."""
+        hidden = {(each.table, each.column) for each in self.meanings if each.hidden}
+        if not hidden:
+            return catalog
+        gone = {table for table, column in hidden if not column}
+        tables = tuple(
+            without(table, {name for place, name in hidden if place == table.qualified}, gone)
+            for table in catalog.tables
+            if table.qualified not in gone
+        )
+        return replace(catalog, tables=tuple(table for table in tables if table.columns))
+
+    @cached_property
+    def _synonyms(self) -> dict[tuple[TableName, str], tuple[str, ...]]:
+        found: dict[tuple[TableName, str], dict[str, None]] = {}
+        for each in self.meanings:
+            found.setdefault((each.table, each.column), {}).update(dict.fromkeys(each.synonyms))
+        for term in self.terms:
+            for table in term.tables if term.kind in {"metric", "filter", "join"} else ():
+                found.setdefault((table, ""), {}).update(dict.fromkeys(term.phrases))
+        return {place: tuple(phrases) for place, phrases in found.items() if phrases}
+
+    @cached_property
+    def _phrases(self) -> dict[str, tuple[str, ...]]:
+        """Each phrase's words."""
+        return {phrase: tuple(words(phrase)) for term in self.terms for phrase in term.phrases}
+
+    @cached_property
+    def _meaning(self) -> dict[tuple[TableName, str], Meaning]:
+        return {(each.table, each.column): each for each in self.meanings}
+
+    def _spot(self, term: Definition, asked: Sequence[str]) -> "Spot | None":
+        """The longest phrase of a definition that the question has."""
+        spots = (spot(phrase, self._phrases[phrase], asked) for phrase in term.phrases)
+        return max((each for each in spots if each), key=lambda each: len(each.places), default=None)
+
+    def _described(self, table: "Table", joins: Sequence[ExtraJoin]) -> "Table":
+        """One table with its descriptions and joins."""
+        own = self._meaning.get((table.qualified, ""))
+        columns = tuple(
+            replace(column, comment=said.description)
+            if (said := self._meaning.get((table.qualified, column.name))) and said.description
+            else column
+            for column in table.columns
+        )
+        keys = (*table.foreign_keys, *(key for join in joins if (key := as_key(join, table))))
+        comment = own.description if own and own.description else table.comment
+        return replace(table, comment=comment, columns=columns, foreign_keys=keys)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """Where a question names something."""
+
+    places: tuple[int, ...]
+    """Of the question's words."""
+    phrase: str
+
+    def label(self, name: str) -> str:
+        """The name, after the asker's own word for it."""
+        return name if words(self.phrase) == words(name) else f"{self.phrase} ({name})"
+
+
+def spot(phrase: str, wanted: tuple[str, ...], asked: Sequence[str]) -> Spot | None:
+    """Where all words of a phrase stand close together; in its own order first, then in any."""
+    size = len(wanted)
+    if not size:
+        return None
+    for start in range(len(asked) - size + 1):
+        if tuple(asked[start : start + size]) == wanted:
+            return Spot(tuple(range(start, start + size)), phrase)
+    if size == 1 or not set(wanted).issubset(asked):
+        return None
+    for start in range(len(asked)):
+        window = list(asked[start : start + size + SLACK])
+        if window[0] in wanted and set(wanted).issubset(window):
+            return Spot(tuple(start + window.index(word) for word in dict.fromkeys(wanted)), phrase)
+    return None
+
+
+def as_key(join: ExtraJoin, table: "Table") -> "ForeignKey | None":
+    """A join as a foreign key; None where the table has that key."""
+    from databaseai.catalog.snapshot import ForeignKey
+
+    key = ForeignKey(join.columns, *join.other, join.other_columns)
+    return None if key in table.foreign_keys else key
+
+
+def without(table: "Table", names: set[str], gone: set[TableName]) -> "Table":
+    """A table without hidden columns, and without keys that need them or lead to hidden tables."""
+    return replace(
+        table,
+        columns=tuple(column for column in table.columns if column.name not in names),
+        primary_key=() if names.intersection(table.primary_key) else table.primary_key,
+        unique=tuple(key for key in table.unique if not names.intersection(key)),
+        foreign_keys=tuple(
+            key
+            for key in table.foreign_keys
+            if not names.intersection(key.columns)
+            and (key.referenced_schema, key.referenced_table) not in gone
+        ),
+    )
