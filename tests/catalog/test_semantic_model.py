@@ -65,6 +65,7 @@ def test_synonyms_of_a_table_hold_its_metrics() -> None:
     model = fitted()
     assert set(model.synonyms(ORDERS)) >= {"purchases", "revenue", "turnover", "seller"}
     assert model.synonyms(ORDERS, "customer_id") == ("buyer",)
+    assert model.synonyms("orders", "customer_id") == ("buyer",)
     assert model.synonyms(CUSTOMERS, "id") == ()
 
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
 from databaseai import app
@@ -80,9 +81,14 @@ def tools_over(settings: Settings, admin_url: str, model: OpenAICompatibleModel,
         schemas = SCHEMAS if database == sample.NAME else ("public",)
         return await ensure_reader(admin_dsn(database), database, settings.home, schemas=schemas)
 
+    def words(dsn: str) -> Path | None:
+        """The sample's semantic model is about the sample."""
+        given = settings.data_source.semantic_model or sample.SEMANTIC_MODEL
+        return given if conninfo_to_dict(dsn)["dbname"] == sample.NAME else None
+
     @asynccontextmanager
     async def open_door(dsn: str) -> AsyncIterator[Pipeline]:
-        reader = {"url": SecretStr(dsn), "identity": "shared", "asker": None}
+        reader = {"url": SecretStr(dsn), "identity": "shared", "asker": None, "semantic_model": words(dsn)}
         there = settings.data_source.model_copy(update=reader)
         here = wide(settings).model_copy(update={"data_source": there})
         async with app.open_tools(here, model=model) as tools:

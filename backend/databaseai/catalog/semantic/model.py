@@ -77,13 +77,15 @@ class SemanticModel:
     joins: tuple[ExtraJoin, ...] = ()
     misfits: tuple[Misfit, ...] = ()
 
-    def synonyms(self, table: TableName, column: str | None = None) -> tuple[str, ...]:
+    def synonyms(self, table: TableName | str, column: str | None = None) -> tuple[str, ...]:
         """What people call a table or a column, for linking.
 
         Args:
-            table: Schema and name, as in `Table.qualified`.
+            table: Schema and name, as in `Table.qualified`; a bare name means every table of that name.
             column: Of that table; None: the table, with the names of its metrics, filters and joins.
         """
+        if isinstance(table, str):
+            return self._by_bare_name.get((table, column or ""), ())
         return self._synonyms.get((table, column or ""), ())
 
     def definitions(self, question: str, tables: Iterable["Table"]) -> tuple[str, ...]:
@@ -143,6 +145,13 @@ class SemanticModel:
             for table in term.tables if term.kind in {"metric", "filter", "join"} else ():
                 found.setdefault((table, ""), {}).update(dict.fromkeys(term.phrases))
         return {place: tuple(phrases) for place, phrases in found.items() if phrases}
+
+    @cached_property
+    def _by_bare_name(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for ((_, name), column), phrases in self._synonyms.items():
+            found[name, column] = (*found.get((name, column), ()), *phrases)
+        return found
 
     @cached_property
     def _phrases(self) -> dict[str, tuple[str, ...]]:
