@@ -153,7 +153,7 @@ async def test_any_language_and_script_passes(make: Make, question: str) -> None
 )
 async def test_each_bad_reply_ends_in_its_own_code(make: Make, reply: str, expected: str) -> None:
     model = ScriptedModel([reply])
-    assert code(await run(make(model))) == expected
+    assert code(await run(make(model, candidates=1))) == expected
     assert len(model.prompts) == 2  # asked once more, with the error shown
 
 
@@ -170,7 +170,7 @@ async def test_a_model_that_fails_is_not_asked_again(make: Make) -> None:
 
 async def test_a_rejected_candidate_goes_back_with_its_error(make: Make) -> None:
     model = ScriptedModel(["SELECT qqqqqqq FROM person", COUNT])
-    answer = Answer.fold(await run(make(model)))
+    answer = Answer.fold(await run(make(model, candidates=1)))
     assert answer.status == "answered"
     complaint = model.prompts[1][-1].content
     assert "qqqqqqq" in complaint
@@ -200,13 +200,13 @@ async def test_the_last_statement_is_shown_with_the_problem(make: Make) -> None:
 
 async def test_attempts_are_counted(make: Make) -> None:
     model = ScriptedModel(["nothing"])
-    assert code(await run(make(model, attempts=3))) == "DBAI311"
+    assert code(await run(make(model, attempts=3, candidates=1))) == "DBAI311"
     assert len(model.prompts) == 3
 
 
 async def test_a_repair_needs_no_second_call_and_stands_on_the_card(make: Make) -> None:
     model = ScriptedModel(["SELECT p.name FROM person p WHERE country.name = 'portugal' ORDER BY p.id"])
-    answer = Answer.fold(await run(make(model)))
+    answer = Answer.fold(await run(make(model, candidates=1)))
     assert answer.rows == (("Ana",), ("Rui",))
     assert len(model.prompts) == 1
     assert answer.card

@@ -1,66 +1,33 @@
-"""Candidates: statements proposed for one question, each taken as far as it comes.
+"""Make candidates: statements proposed for one question.
 
 The first is asked of the model, and again with its error when it fails, at most `ask.attempts` times. Where
-it leaves a doubt, further ones come from other readings of its statement and from other renderings of the
-schema.
+it leaves a doubt, further ones come from other renderings of the schema: cheap by default, dearer on demand.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+import logging
+import traceback
+from collections.abc import Iterator, Sequence
 
-from databaseai.ask import generation, parsing, prompt, repair
-from databaseai.ask.door import PipelineTools, gated, run
-from databaseai.ask.events import Sql
-from databaseai.ask.execution import ResultSet
-from databaseai.ask.guardrail import AcceptedQuery
+from databaseai.ask import prompt, repair
+from databaseai.ask.agreement import agreed
+from databaseai.ask.candidate import Candidate
+from databaseai.ask.door import PipelineTools
+from databaseai.ask.doubts import doubts
 from databaseai.ask.memory import Exchange
-from databaseai.ask.off_loop import off_loop
-from databaseai.ask.repair import Mended
+from databaseai.ask.renderings import RENDERINGS, Rendering
 from databaseai.ask.trail import Trail
+from databaseai.ask.trying import Asking, Tries
 from databaseai.ask.view import Index, View, understand
-from databaseai.errors import (
-    DatabaseAIError,
-    ExecutionError,
-    GuardrailError,
-    PolicyRefused,
-    ResultTooLarge,
-    ServerMemoryExceeded,
-    StatementTimeout,
-    UnknownColumn,
-    UnknownTable,
-)
-from databaseai.language_model import Message
+from databaseai.errors import DatabaseAIError, LanguageModelError, UnknownColumn, UnknownTable
+
+log = logging.getLogger(__name__)
 
 STALE = (UnknownTable, UnknownColumn)
 """The gate knew the name and PostgreSQL does not: the catalog is out of date."""
-LIMITS = (StatementTimeout, ResultTooLarge, ServerMemoryExceeded)
-"""The statement is right and too much: mending it is not the way out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A statement that ran, and how it came to be."""
-
-    rendering: str
-    """Of the schema, by its name; `variant` for another reading of a candidate's statement."""
-    view: View
-    reply: str
-    """The model's, whatever it holds; empty for a variant."""
-    statement: str
-    """What was given to the gate."""
-    spelt: tuple[str, ...]
-    """Literals written as stored."""
-    mended: tuple[str, ...]
-    """Other repairs."""
-    query: AcceptedQuery
-    result: ResultSet
-    attempts: int = 1
-    """Statements asked of the model for it, its own included."""
-
-    @property
-    def repairs(self) -> tuple[str, ...]:
-        """All, for the proof card."""
-        return (*self.spelt, *self.mended)
+FIRST = RENDERINGS[0].name
+WARM = 0.7
+"""Temperature of the candidates that come after every rendering was asked once."""
 
 
 class Candidates:
@@ -71,76 +38,93 @@ class Candidates:
     ) -> None:
         self._tools, self._index, self._trail = tools, index, trail
         self._asked, self._turns = asked, turns
+        self._settings = tools.settings.ask
+        self._tries = Tries(tools, trail)
+        self._view: View | None = None
+
+    async def all(self) -> list[Candidate]:
+        """The first candidate, and further ones where it failed or leaves a doubt; in that order.
+
+        Raises:
+            DatabaseAIError: None ran; this is what the first failed with.
+        """
+        try:
+            first = await self.first()
+        except DatabaseAIError as error:
+            if not error.repairable:
+                raise
+            statement = self._trail.statement or self._trail.earlier
+            if found := await self.further([]):
+                return found
+            self._trail.statement = statement
+            raise
+        if any(doubt.asks_further for doubt in doubts(first)):
+            return await self.further([first])
+        return [first]
 
     async def first(self) -> Candidate:
         """Ask the model until a candidate runs, at most `attempts` times."""
         trail, settings = self._trail, self._tools.settings
         indexes = await self._index.of(await self._tools.catalog.get(trail.asker))
-        view = understand(trail, self._asked, self._turns, indexes, settings)
+        view = self._view = understand(trail, self._asked, self._turns, indexes, settings)
         messages = view.messages
         for attempt in range(1, settings.ask.attempts + 1):
             try:
-                return await self.asked(messages, view, attempt)
+                return await self._tries.asked(Asking(messages, view, FIRST, attempt))
             except DatabaseAIError as error:
                 stale = isinstance(error, STALE)
                 if stale:
+                    self._tries.forget()
                     indexes = await self._index.of(await self._tools.catalog.refresh(trail.asker))
                 if attempt == settings.ask.attempts or not error.repairable:
                     raise
                 if stale:
-                    view = understand(trail, self._asked, self._turns, indexes, settings)
+                    view = self._view = understand(trail, self._asked, self._turns, indexes, settings)
                 advice = repair.advice(error, trail.statement, indexes.catalog)
                 messages = prompt.again(view.messages, trail.statement or trail.reply, error, advice)
         raise AssertionError  # the last attempt returned or raised
 
-    async def asked(self, messages: Sequence[Message], view: View, attempt: int) -> Candidate:
-        """One candidate from the model's reply to its rows."""
-        settings, trail = self._tools.settings, self._trail
-        trail.next_attempt()
-        with trail.step("generation") as note:
-            completion = await generation.generate(self._tools.model, messages, settings.llm)
-            trail.used(completion)
-            trail.reply = completion.text[: settings.limits.statement_characters]
-            note.detail = f"{completion.reply_tokens} tokens, attempt {attempt}"
-        with trail.step("parsing"):
-            generation.ensure_ended(completion, settings.llm.reply_tokens)
-            trail.statement = parsing.statement_of(completion.text)
-        with trail.step("repair") as note:
-            spelt = await off_loop(repair.respell, trail.statement, view.catalog)
-            trail.statement = spelt.statement
-            note.detail = "; ".join(spelt.notes) or "nothing to mend"
+    async def further(self, found: list[Candidate]) -> list[Candidate]:
+        """With candidates of other renderings, until results agree or time or number run out.
+
+        What goes wrong here never loses what is there.
+        """
         try:
-            return await self.tried(spelt, Mended(spelt.statement), view, attempt)
-        except (GuardrailError, ExecutionError) as error:
-            if not error.repairable or isinstance(error, (*LIMITS, PolicyRefused)):
-                raise
-            mended = await self.mended(trail.statement, view)
-            if mended.statement == trail.statement:
-                raise
-            trail.statement = mended.statement
-            return await self.tried(spelt, mended, view, attempt)
+            async with asyncio.timeout(self._settings.candidates_ms / 1000):
+                for rendering, temperature in self._ways():
+                    found += await self._one_more(rendering, temperature)
+                    if agreed([candidate.result for candidate in found]):
+                        break
+        except TimeoutError:
+            log.info("further candidates stopped after %d ms", self._settings.candidates_ms)
+        except LanguageModelError as error:
+            log.info("no further candidate: %s %s", error.code, error.title)
+        return found
 
-    async def mended(self, statement: str, view: View) -> Mended:
-        """The refused statement with its names, joins and types put right: what runs is never touched."""
-        with self._trail.step("repair") as note:
-            mended = await off_loop(repair.mend, statement, view.catalog)
-            note.detail = "; ".join(mended.notes) or "nothing to mend"
-        return mended
+    def _ways(self) -> Iterator[tuple[Rendering, float | None]]:
+        """What further candidates are asked with: other renderings, then all of them at a temperature."""
+        if "candidates" in self._settings.without:
+            return
+        ways: list[tuple[Rendering, float | None]] = [(other, None) for other in RENDERINGS[1:]]
+        ways += [(again, WARM) for again in RENDERINGS] * self._settings.candidates
+        yield from ways[: self._settings.candidates - 1]
 
-    async def tried(self, spelt: Mended, mended: Mended, view: View, attempt: int) -> Candidate:
-        """One statement through gate, plan and execution."""
-        with self._trail.step("guardrail"):
-            query = await gated(mended.statement, view.catalog, self._tools.settings.limits)
-        self._trail.emit(Sql(query.shown))
-        result = await run(self._tools, self._trail, query)
-        return Candidate(
-            rendering="tables",
-            view=view,
-            reply=self._trail.reply,
-            statement=mended.statement,
-            spelt=spelt.notes,
-            mended=mended.notes,
-            query=query,
-            result=result,
-            attempts=attempt,
-        )
+    async def _one_more(self, rendering: Rendering, temperature: float | None) -> list[Candidate]:
+        """Ask for one; its failure is seen in its step, and logged.
+
+        Raises:
+            LanguageModelError: The endpoint failed, not the reply: no use in asking again.
+        """
+        assert self._view is not None  # noqa: S101  # the first was asked for
+        try:
+            messages = rendering.messages(self._view)
+            asking = Asking(messages, self._view, rendering.name, temperature=temperature, shown=False)
+            return [await self._tries.asked(asking)]
+        except DatabaseAIError as error:
+            if isinstance(error, LanguageModelError) and not error.repairable:
+                raise
+            log.info("candidate of the %s schema: %s %s", rendering.name, error.code, error.title)
+        except Exception as error:  # noqa: BLE001  # the answer that is there stands, whatever it is
+            frames = "".join(traceback.format_tb(error.__traceback__))  # the message may hold values
+            log.error("unexpected %s in a candidate\n%s", type(error).__qualname__, frames)  # noqa: TRY400
+        return []

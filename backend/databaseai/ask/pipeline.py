@@ -8,16 +8,29 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from databaseai.ask import answer, chart, explaining, memory, prompt, proof_card, question, selection
-from databaseai.ask.candidates import Candidate, Candidates
+from databaseai.ask import (
+    answer,
+    chart,
+    confidence,
+    explaining,
+    memory,
+    prompt,
+    proof_card,
+    question,
+    selection,
+)
+from databaseai.ask.candidate import Candidate
+from databaseai.ask.candidates import Candidates
 from databaseai.ask.door import PipelineTools, QueryResult, gated, result_of
-from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Text
+from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Sql, Text
 from databaseai.ask.explaining import Explanation
 from databaseai.ask.guardrail.explain import ExplainOptions, split
 from databaseai.ask.memory import Exchange
-from databaseai.ask.off_loop import considered
+from databaseai.ask.off_loop import considered, off_loop
 from databaseai.ask.sandbox import sandbox
+from databaseai.ask.selection import Choice
 from databaseai.ask.trail import Trail
+from databaseai.ask.trying import Asking, Tries
 from databaseai.ask.view import Index, View
 from databaseai.data_source import Asker
 from databaseai.errors import DatabaseAIError, Unexpected
@@ -124,8 +137,6 @@ class Pipeline:
             frames = "".join(traceback.format_tb(error.__traceback__))  # the message may hold values
             log.error("unexpected %s while answering\n%s", type(error).__qualname__, frames)  # noqa: TRY400
             trail.problem(Unexpected())
-        else:
-            trail.done()
 
     async def _flow(self, trail: Trail, text: str, conversation: Sequence[Exchange]) -> None:
         """Question in, events out, in the order of design.md, section 3."""
@@ -135,38 +146,50 @@ class Pipeline:
         with trail.step("memory") as note:
             turns = memory.recall(conversation, settings.limits.statement_characters)
             note.detail = f"{len(turns)} earlier turns" if turns else "no earlier turn"
-        found = await Candidates(self._tools, self._index, trail, asked, turns).first()
-        result = found.result
+        found = await Candidates(self._tools, self._index, trail, asked, turns).all()
+        choice = await self._selected(trail, found)
+        candidate, result = choice.candidate, choice.candidate.result
+        if trail.shown != candidate.query.shown:
+            trail.emit(Sql(candidate.query.shown))
         trail.emit(Rows(result.columns, result.rows, result.truncated))
-        with trail.step("selection") as note:
-            confidence = selection.judge(measured(found))
-            note.detail = confidence.level
+        judged = confidence.judge(choice)
         with trail.step("answer"):
             card = await considered(
-                found.query.sql,
+                candidate.query.sql,
                 proof_card.card,
-                found.query.tree,
-                found.query.tables,
+                candidate.query.tree,
+                candidate.query.tables,
                 row_count=len(result.rows),
                 truncated=result.truncated,
-                notes=found.repairs,
+                notes=candidate.repairs,
             )
             said = answer.sentence(
                 result.columns, result.rows, truncated=result.truncated, filters=card.filters
             )
-        trail.emit(Text(said))
+        abstained = confidence.abstains(judged, settings.ask.abstain_below)
+        trail.emit(Text(confidence.unsure(judged) + said if abstained else said))
         trail.emit(card)
         with trail.step("chart") as note:
             picture = chart.choose(result.columns, result.rows, asked)
             note.detail = picture.type
         trail.emit(picture)
-        trail.emit(confidence)
+        trail.emit(judged)
+        trail.done("abstained" if abstained else "answered")
+
+    async def _selected(self, trail: Trail, found: Sequence[Candidate]) -> Choice:
+        """The candidate whose result is taken."""
+        with trail.step("selection") as note:
+            if "selection" in self._tools.settings.ask.without:
+                found = found[:1]
+            choice = await off_loop(selection.choose, found) if found[1:] else selection.choose(found)
+            note.detail = choice.summary
+        return choice
 
     async def _attempt(
         self, trail: Trail, messages: Sequence[Message], view: View, attempt: int
     ) -> Candidate:
         """One candidate of the given messages, for measurements of prompts."""
-        return await Candidates(self._tools, self._index, trail, "", ()).asked(messages, view, attempt)
+        return await Tries(self._tools, trail).asked(Asking(messages, view, "full", attempt))
 
 
 def explained(found: Explanation, options: ExplainOptions) -> QueryResult:
@@ -179,17 +202,4 @@ def explained(found: Explanation, options: ExplainOptions) -> QueryResult:
         rows = [("\n".join(found.text),)]
     return QueryResult(
         found.sql, (ResultColumn("QUERY PLAN", kind),), tuple(rows), truncated=False, ms=found.ms
-    )
-
-
-def measured(found: Candidate) -> selection.Measured:
-    """What is known about how a candidate came to be."""
-    rows = found.result.rows
-    return selection.Measured(
-        attempts=found.attempts,
-        repairs=found.repairs,
-        row_count=len(rows),
-        all_null=all(value is None for row in rows for value in row),
-        margin=found.view.linked.margin,
-        samples_cut=found.view.catalog.samples_cut,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from databaseai.ask.events import Done, Event, Problem, Step, StepName, Usage
+from databaseai.ask.events import AnswerStatus, Done, Event, Problem, Sql, Step, StepName, Usage
 from databaseai.data_source import Asker
 from databaseai.errors import DatabaseAIError
 from databaseai.language_model import Completion
@@ -34,10 +34,14 @@ class Trail:
     """The last one of the model, whatever it holds."""
     earlier: str = ""
     """The last one of the attempts before."""
+    shown: str = ""
+    """The last query that the asker was shown."""
     began: float = field(default_factory=time.perf_counter)
 
     def emit(self, event: Event) -> None:
         """Hand one event on."""
+        if isinstance(event, Sql):
+            self.shown = event.sql
         self.events.put_nowait(event)
 
     @contextmanager
@@ -71,9 +75,9 @@ class Trail:
         """Forget the last reply, but not that there was a statement."""
         self.earlier, self.statement, self.reply = self.statement or self.earlier, "", ""
 
-    def done(self) -> None:
+    def done(self, status: AnswerStatus = "answered") -> None:
         """The last event of an answer that went through."""
-        self.emit(Done("answered", self.model, self.usage, since(self.began)))
+        self.emit(Done(status, self.model, self.usage, since(self.began)))
 
     def problem(self, error: DatabaseAIError) -> None:
         """The last event of an answer that failed."""

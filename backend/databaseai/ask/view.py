@@ -9,6 +9,7 @@ from databaseai.ask import prompt, schema_linking, value_linking
 from databaseai.ask.memory import Exchange
 from databaseai.ask.schema_linking import Linked, SchemaIndex
 from databaseai.ask.trail import Trail
+from databaseai.ask.value_linking import Hint
 from databaseai.catalog.snapshot import Catalog
 from databaseai.catalog.value_index import ValueIndex
 from databaseai.language_model import Message
@@ -31,6 +32,9 @@ class View:
     catalog: Catalog
     linked: Linked
     messages: tuple[Message, ...]
+    """Of the first candidate; `renderings` makes those of others."""
+    asked: str = ""
+    hints: tuple[Hint, ...] = ()
 
 
 class Index:
@@ -63,15 +67,16 @@ def understand(
     Raises:
         PromptTooLong: The tables that the question needs do not fit. DBAI403.
     """
+    without = settings.ask.without
     context = " ".join([*(turn.question for turn in turns), asked])
     with trail.step("schema_linking") as note:
-        linked = schema_linking.link(context, indexes.schema)
+        linked = schema_linking.link("" if "linking" in without else context, indexes.schema)
         note.detail = linked.summary
     with trail.step("value_linking") as note:
-        hints = value_linking.link(asked, linked, indexes.values)
+        hints = () if "values" in without else value_linking.link(asked, linked, indexes.values)
         note.detail = "; ".join(hint.text for hint in hints) or "no stored value named"
     with trail.step("prompt") as note:
         budget = settings.llm.context_tokens - 2 * settings.llm.reply_tokens
         messages = prompt.build(asked, linked, hints, turns, budget)
         note.detail = f"version {prompt.PROMPT_VERSION}"
-    return View(indexes.catalog, linked, messages)
+    return View(indexes.catalog, linked, messages, asked, hints)
