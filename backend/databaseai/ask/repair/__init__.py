@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from databaseai.ask.repair import columns, likeness, tables, types
 from databaseai.ask.repair.dialects import from_other_databases
 from databaseai.ask.repair.edits import Edit, apply
+from databaseai.ask.repair.other_readings import Variant, variants
+from databaseai.ask.repair.reparsing import parsed
 from databaseai.ask.repair.scopes import folded, scopes
 from databaseai.ask.schema_text import identifier, relation_name
 from databaseai.catalog.snapshot import Catalog
@@ -22,10 +23,8 @@ from databaseai.errors import ColumnRefused, DatabaseAIError, RelationRefused, U
 PASSES = 6
 """Each makes one kind of edit all over; a statement that still changes after these is left to the model."""
 ADVISED_TABLES = 4
-UNREADABLE = (SqlglotError, RecursionError, TypeError, ValueError, LookupError, AttributeError)
-"""What sqlglot raises on text that is no SQL; the compiled one checks types as it goes: `0?`."""
 
-__all__ = ["Mended", "advice", "mend", "respell"]
+__all__ = ["Mended", "Variant", "advice", "mend", "respell", "variants"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +76,6 @@ def one_pass(statement: str, catalog: Catalog) -> list[Edit]:
     return list(columns.Columns(statement, tree, tokens, catalog, found).edits()) or list(
         types.edits(statement, tree, tokens, found)
     )
-
-
-def parsed(statement: str) -> exp.Query | None:
-    """The tree of exactly one query, or None."""
-    try:
-        trees = sqlglot.parse(statement, read="postgres")
-    except UNREADABLE:
-        return None
-    return trees[0] if len(trees) == 1 and isinstance(trees[0], exp.Query) else None
 
 
 def advice(error: DatabaseAIError, statement: str, catalog: Catalog) -> str:

@@ -68,6 +68,7 @@ class Graph:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._declared: dict[Name, dict[Name, Hop]] = {}
+        self._every: dict[Name, list[Hop]] = {}
         self._with_key: dict[str, list[Table]] = {}
         for table in catalog.tables:
             for key in table.foreign_keys:
@@ -82,6 +83,8 @@ class Graph:
             return
         forth = tuple(zip(key.columns, key.referenced_columns, strict=True))
         back = tuple(zip(key.referenced_columns, key.columns, strict=True))
+        self._every.setdefault(table.qualified, []).append(Hop(other, forth))
+        self._every.setdefault(other.qualified, []).append(Hop(table, back))
         self._declared.setdefault(table.qualified, {}).setdefault(other.qualified, Hop(other, forth))
         self._declared.setdefault(other.qualified, {}).setdefault(table.qualified, Hop(table, back))
 
@@ -95,6 +98,10 @@ class Graph:
                 if new and (keys_one(column, table) or keys_one(column, other)):
                     shared.setdefault(other.qualified, Hop(other, ((column, column),)))
         return [*sorted(declared.values(), key=lambda hop: hop.multiplies), *shared.values()]
+
+    def all_ways(self, table: Table) -> list[Hop]:
+        """Every declared key either way: two tables may have several between them."""
+        return self._every.get(table.qualified, [])
 
     def keys(self, one: Table, other: Table) -> tuple[str, str] | None:
         """The column pair that joins two tables which are one key apart."""

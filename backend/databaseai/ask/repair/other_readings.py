@@ -1,0 +1,112 @@
+"""Other readings of a statement that ran, for selection to weigh; none replaces it by itself."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from databaseai.ask.repair import conditions, keys, lacking, needless, negation, outputs, shape
+from databaseai.ask.repair.reading import Proposal, Reading
+from databaseai.ask.repair.reparsing import UNREADABLE, parsed
+from databaseai.ask.repair.writing import faithful, written
+from databaseai.catalog.snapshot import Catalog
+
+STRENGTH = {
+    "missing": 0.93,
+    "needless": 0.90,
+    "either": 0.88,
+    "both": 0.83,
+    "off_key": 0.75,
+    "role": 0.75,
+    "shadowed": 0.75,
+    "distinct_off": 0.71,
+    "both_said": 0.67,
+    "misplaced": 0.67,
+    "moved": 0.67,
+    "needless_counted": 0.67,
+    "summed": 0.67,
+    "count_all": 0.57,
+    "group_key": 0.57,
+    "flagged": 0.5,
+    "none_of": 0.5,
+    "nulls_last": 0.5,
+}
+"""By kind: how often the variant was the right one where exactly one of the two was, (right + 1) / (all + 2).
+decisions/0018 has the counts."""
+SURE = 0.5
+"""Above it a kind is also made on top of another one."""
+DEPTH = 3
+MOST = 6
+"""Each costs a query; the best come first."""
+KINDS: tuple[Callable[[Reading], Iterator[Proposal]], ...] = (
+    needless.proposals,
+    conditions.either,
+    conditions.both,
+    conditions.misplaced,
+    conditions.flagged,
+    shape.distinct,
+    shape.group_key,
+    shape.nulls,
+    keys.off_key,
+    keys.role,
+    lacking.shadowed,
+    lacking.missing,
+    negation.proposals,
+    outputs.moved,
+    outputs.summed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another statement for the same question."""
+
+    statement: str
+    notes: tuple[str, ...]
+    kind: str
+    strength: float
+    """0 to 1: how much question and catalog speak for it against the statement it came from."""
+
+
+def variants(statement: str, catalog: Catalog, question: str) -> tuple[Variant, ...]:
+    """Other readings of a statement, the most likely first; none where it cannot be written down again.
+
+    Args:
+        statement: One that passed the gate and ran.
+        catalog: Tables and columns that exist.
+        question: As it stands alone, in words.
+    """
+    tree = parsed(statement)
+    try:
+        if tree is None or not faithful(statement, written(tree)):
+            return ()
+        found = {written(tree): Variant(statement, (), "", 1.0)}
+        original = next(iter(found))
+        deepen(tree, found, found[original], catalog, question, DEPTH)
+    except UNREADABLE:
+        return ()
+    del found[original]
+    ranked = sorted(found.values(), key=lambda v: (v.strength <= SURE, -len(v.notes), -v.strength))
+    return tuple(ranked[:MOST])
+
+
+def deepen(
+    tree: exp.Query,
+    found: dict[str, Variant],
+    base: Variant,
+    catalog: Catalog,
+    question: str,
+    depth: int,
+) -> None:
+    """Every kind on the tree, and on what comes of it where both are likely."""
+    reading = Reading(tree, catalog, question)
+    for kind in KINDS:
+        for proposal in kind(reading):
+            strength = min(base.strength, STRENGTH.get(proposal.kind, 0.0))
+            text = written(proposal.tree)
+            if not strength or text in found or (base.kind and strength <= SURE):
+                continue
+            names = [*base.kind.split("+"), proposal.kind] if base.kind else [proposal.kind]
+            found[text] = Variant(text, (*base.notes, proposal.note), "+".join(names), strength)
+            if depth > 1 and strength > SURE:
+                deepen(proposal.tree, found, found[text], catalog, question, depth - 1)
