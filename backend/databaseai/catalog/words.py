@@ -14,6 +14,11 @@ def words(text: str) -> list[str]:
     return [stem(word) for word in WORD.findall(fold(HUMP.sub(" ", text)))]
 
 
+def plain_words(text: str) -> list[str]:
+    """As `words`, but a capital inside a word starts no other: `JetBlue` and `Jetblue` are one."""
+    return [stem(word) for word in WORD.findall(fold(text))]
+
+
 def fold(text: str) -> str:
     """Case, accents and width away: `Zürich` and `ZURICH` are one word."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -30,3 +35,35 @@ def stem(word: str) -> str:  # one test per ending
     if word.endswith(("ches", "shes", "xes", "sses", "zes")):
         return word[:-2]
     return word.removesuffix("s")
+
+
+ENDINGS = (
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ings",
+    "ing",
+    "ions",
+    "ion",
+    "ers",
+    "ors",
+    "ed",
+    "er",
+    "or",
+    "ly",
+    "al",
+    "e",
+)
+ROOT = 4
+"""Letters that a root keeps at least; `bed` is no past tense."""
+
+
+@lru_cache(maxsize=20_000)
+def root(word: str) -> str:
+    """What `hiring`, `hired` and `hire` have in common, roughly; weaker evidence than `stem`."""
+    if word.isascii():
+        for ending in ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= ROOT:
+                return word[: -len(ending)]
+    return word
