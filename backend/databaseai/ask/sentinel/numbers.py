@@ -86,10 +86,10 @@ def bucketed(division: exp.Expr) -> bool:
 def truncated(block: Block, division: exp.Expr) -> Iterator[Suspicion]:
     """In how many rows a fraction is cut off, and an example."""
     select = block.select.copy()
-    for part in ("order", "limit", "offset", "distinct"):
-        select.set(part, None)
-    over, under = rendered(division.this), rendered(division.expression)
-    select.set("expressions", [exp.Var(this=f"{over} AS part"), exp.Var(this=f"{under} AS whole")])
+    for clause in ("order", "limit", "offset", "distinct"):
+        select.set(clause, None)
+    part, rest = rendered(division.this), rendered(division.expression)
+    select.set("expressions", [exp.Var(this=f"{part} AS part"), exp.Var(this=f"{rest} AS whole")])
     select = with_names(select, block.select)
     cut = "FILTER (WHERE part % nullif(whole, 0) <> 0)"
     counts = ["count(*)", f"count(*) {cut}", f"min(part) {cut}", f"max(whole) {cut}"]
