@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from databaseai.errors import (
     LanguageModelError,
     ModelNotFound,
+    ModelReplyEndless,
     ModelReplyMalformed,
     ModelRequestRefused,
     ModelUnreachable,
@@ -18,12 +19,15 @@ from databaseai.language_model import accounting, dialect, faults, transport
 from databaseai.language_model.attempts import Attempts
 from databaseai.language_model.exchange import FOREIGN, Exchange
 from databaseai.language_model.protocol import Completion, LanguageModel, Message, Shape
+from databaseai.language_model.repetition import goes_round
 from databaseai.settings import LanguageModelSettings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
 
 BACKOFF = faults.Backoff()
+LOOK_EVERY = 16
+"""Pieces of a reply, between two looks whether it goes round in circles."""
 log = logging.getLogger(__name__)
 
 
@@ -88,7 +92,8 @@ class OpenAICompatibleModel(LanguageModel):
     ) -> Completion:
         """One reply, whole, within `timeout_ms` altogether.
 
-        Streamed inside: an endless one is cut off at its bound, a cancelled one stops at the server.
+        Streamed inside: an endless one is cut off at its bound, or where it goes round in circles; a
+        cancelled one stops at the server.
 
         Raises:
             LanguageModelError: What stands after the last try.
@@ -195,7 +200,8 @@ class OpenAICompatibleModel(LanguageModel):
         try:
             async with aclosing(cast("Any", pieces)):
                 async for _ in pieces:
-                    pass
+                    if exchange.replied % LOOK_EVERY == 0 and goes_round(exchange.text):
+                        raise ModelReplyEndless("The reply goes round in circles.")
         finally:
             completion = self._account(exchange, kind)
         return completion
