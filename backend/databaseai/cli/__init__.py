@@ -9,7 +9,7 @@ import sys
 import typer
 
 from databaseai import __version__
-from databaseai.cli import ask, doctor, guard, inspect, life, models
+from databaseai.cli import ask, doctor, guard, inspect, life, models, semantic
 from databaseai.cli.console import tell_error
 from databaseai.errors import DatabaseAIError
 
@@ -26,6 +26,7 @@ for module in (life, ask, guard, inspect, doctor):
         application.command()(command)
 application.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(life.test)
 application.add_typer(models.application, name="model")
+application.add_typer(semantic.application, name="semantic")
 
 
 @application.callback(invoke_without_command=True)

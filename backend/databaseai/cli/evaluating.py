@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
 from databaseai import app
@@ -15,7 +14,7 @@ from databaseai.ask.prompt import PROMPT_VERSION
 from databaseai.cli import instance
 from databaseai.cli.console import Reporter, err, out, reporting
 from databaseai.embedded import sample
-from databaseai.embedded.postgres_url import with_database
+from databaseai.embedded.postgres_url import database_of, with_database
 from databaseai.embedded.reader import ensure_reader
 from databaseai.embedded.sample_database import SCHEMAS
 from databaseai.evaluation import comparison, report
@@ -84,7 +83,7 @@ def tools_over(settings: Settings, admin_url: str, model: OpenAICompatibleModel,
     def words(dsn: str) -> Path | None:
         """The sample's semantic model is about the sample."""
         given = settings.data_source.semantic_model or sample.SEMANTIC_MODEL
-        return given if conninfo_to_dict(dsn)["dbname"] == sample.NAME else None
+        return given if database_of(dsn) == sample.NAME else None
 
     @asynccontextmanager
     async def open_door(dsn: str) -> AsyncIterator[Pipeline]:

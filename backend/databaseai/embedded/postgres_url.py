@@ -25,3 +25,8 @@ def with_database(dsn: str, database: str) -> str:
     parts = conninfo_to_dict(dsn)
     host, port = str(parts.get("host") or "localhost"), int(str(parts.get("port") or 5432))
     return url(host, database, str(parts["user"]), str(parts.get("password") or ""), port)
+
+
+def database_of(dsn: str) -> str:
+    """The database that it names."""
+    return str(conninfo_to_dict(dsn).get("dbname") or "")

@@ -19,7 +19,6 @@ from databaseai.errors import DatabaseAIError
 
 Gate = Callable[[str, Catalog], Iterable[TableName]]
 """Takes a statement and gives the tables that it reads; raises a `DatabaseAIError` where it is refused."""
-DATED = ("date", "timestamp")
 NOTE = "the date of these rows"
 """What the prompt says of a table's time column."""
 
@@ -92,7 +91,7 @@ class Fitting:
         if said.time is None:
             return None
         column = self.column(table, said.time, "tables", name, "time")
-        if column is not None and not column.type.startswith(DATED):
+        if column is not None and not is_moment(column):
             self.leave(f"{name}.{column.name} is {column.type}, no date", "tables", name, "time")
             return None
         return column
@@ -180,6 +179,11 @@ class Fitting:
         self.misfits.append(
             Misfit(self.source.line(*place), ".".join(map(str, place)), why.rstrip("."), code)
         )
+
+
+def is_moment(column: Column) -> bool:
+    """A day or a point in time, no range of them."""
+    return column.type == "date" or column.type.startswith("timestamp")
 
 
 def named(name: str, catalog: Catalog) -> Table | None:
