@@ -61,7 +61,7 @@ def test_only_the_value_of_the_gold_changes() -> None:
     assert texts["synonym"] == "Who has dogs in Dogtown?"
     assert texts["case"] == "Who has a DOG in Dogtown?"
     assert "typo" not in texts
-    assert not list(perturb(question("Names with dog?", "SELECT n FROM t WHERE n LIKE '%dog%'")))
+    assert not list(perturb(question("Names like dog?", "SELECT n FROM t WHERE n LIKE 'dog'")))
     assert not list(perturb(question("Since 2025?", "SELECT n FROM t WHERE day = '2025-01-01'")))
 
 
