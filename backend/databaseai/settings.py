@@ -24,7 +24,15 @@ ROOT_HOME = Path("/var/lib/databaseai")
 
 
 StepSwitch = Literal[
-    "linking", "values", "candidates", "constrained", "repair", "selection", "sentinel", "semantic_model"
+    "linking",
+    "values",
+    "examples",
+    "candidates",
+    "constrained",
+    "repair",
+    "selection",
+    "sentinel",
+    "semantic_model",
 ]
 
 

@@ -12,6 +12,7 @@ from databaseai.ask import (
     answer,
     chart,
     confidence,
+    examples,
     explaining,
     memory,
     prompt,
@@ -20,7 +21,7 @@ from databaseai.ask import (
     selection,
 )
 from databaseai.ask.candidate import Candidate
-from databaseai.ask.candidates import Candidates
+from databaseai.ask.candidates import FIRST, Candidates
 from databaseai.ask.door import PipelineTools, QueryResult, gated, result_of
 from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Sql, Text
 from databaseai.ask.explaining import Explanation
@@ -97,9 +98,9 @@ class Pipeline:
         try:
             indexes = await self._index.of(await self._tools.catalog.get(asker))
             if indexes.schema.whole:
-                first = prompt.build(
-                    "?", indexes.schema.whole, (), (), self._tools.settings.llm.context_tokens
-                )
+                whole, settings = indexes.schema.whole, self._tools.settings
+                shown = () if "examples" in settings.ask.without else examples.nearest("?", whole)
+                first = prompt.build("?", whole, (), (), settings.llm.context_tokens, shown=shown)
                 await self._tools.model.complete(first, reply_tokens=1)
         except DatabaseAIError as error:
             log.info("model not warmed: %s %s", error.code, error.title)
@@ -189,7 +190,7 @@ class Pipeline:
         self, trail: Trail, messages: Sequence[Message], view: View, attempt: int
     ) -> Candidate:
         """One candidate of the given messages, for measurements of prompts."""
-        return await Tries(self._tools, trail).asked(Asking(messages, view, "full", attempt))
+        return await Tries(self._tools, trail).asked(Asking(messages, view, FIRST, attempt))
 
 
 def explained(found: Explanation, options: ExplainOptions) -> QueryResult:

@@ -6,7 +6,7 @@ Candidates from different renderings err in different places; the same prompt re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from databaseai.ask import schema_text
+from databaseai.ask import prompt, schema_text
 from databaseai.ask.schema_text import identifier, literal, reference, relation_name, remark, short_type
 from databaseai.ask.view import View
 from databaseai.catalog.snapshot import Catalog, Column, Table
@@ -34,7 +34,7 @@ class Rendering:
     messages: Callable[[View], tuple[Message, ...]]
 
 
-def full(view: View) -> tuple[Message, ...]:
+def first(view: View) -> tuple[Message, ...]:
     """The first candidate's: `prompt.build`."""
     return view.messages
 
@@ -42,7 +42,7 @@ def full(view: View) -> tuple[Message, ...]:
 def compact(view: View) -> tuple[Message, ...]:
     """A line a column, keys as arrows."""
     tables = "\n".join(compact_table(item.table, view.catalog) for item in view.linked.tables)
-    return (Message("system", COMPACT_RULES + tables), *view.messages[1:])
+    return (Message("system", COMPACT_RULES + tables), *view.messages[1:-1], bare(view))
 
 
 def narrow(view: View) -> tuple[Message, ...]:
@@ -51,11 +51,16 @@ def narrow(view: View) -> tuple[Message, ...]:
     tables = "\n".join(
         schema_text.render_table(table, view.catalog, bare) for table in spoken_of(view.asked, view)
     )
-    return (Message("system", NARROW_RULES + tables), *view.messages[1:])
+    return (Message("system", NARROW_RULES + tables), *view.messages[1:-1], bare(view))
+
+
+def bare(view: View) -> Message:
+    """The question without the worked examples, whose schema only the first rendering shows."""
+    return Message("user", prompt.ask(view.asked, view.hints))
 
 
 RENDERINGS: Sequence[Rendering] = (
-    Rendering("full", full),
+    Rendering("first", first),
     Rendering("compact", compact),
     Rendering("narrow", narrow),
 )

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from databaseai.ask import prompt, schema_linking, value_linking
+from databaseai.ask import examples, prompt, schema_linking, value_linking
 from databaseai.ask.memory import Exchange
 from databaseai.ask.schema_linking import Linked, SchemaIndex
 from databaseai.ask.trail import Trail
@@ -77,6 +77,7 @@ def understand(
         note.detail = "; ".join(hint.text for hint in hints) or "no stored value named"
     with trail.step("prompt") as note:
         budget = settings.llm.context_tokens - 2 * settings.llm.reply_tokens
-        messages = prompt.build(asked, linked, hints, turns, budget)
+        shown = () if "examples" in without else examples.nearest(asked, linked)
+        messages = prompt.build(asked, linked, hints, turns, budget, shown=shown)
         note.detail = f"version {prompt.PROMPT_VERSION}"
     return View(indexes.catalog, linked, messages, asked, hints)
