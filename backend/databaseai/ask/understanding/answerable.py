@@ -1,0 +1,166 @@
+"""Can the data answer this at all? Only positive evidence refuses: an unknown word alone does not."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from databaseai.ask.understanding.lexicon import Lexicon, forms
+from databaseai.ask.understanding.phrasing import Phrasing, Token, segments, stands_between
+from databaseai.ask.understanding.vocabulary import Subject, vocabulary
+from databaseai.ask.understanding.wordings import anywhere, starts, word_set
+from databaseai.catalog.snapshot import Catalog, Table
+from databaseai.catalog.words import words
+
+SHORTEST = 4
+"""Letters of a word whose absence says something."""
+
+
+class Bearing(StrEnum):
+    """What a word of the question has to do with the data."""
+
+    SILENT = "silent"
+    """Says nothing of what the data is about: a mark, a number, `show`, `most`, `name`."""
+    LINKED = "linked"
+    """The data has it, or a word for the same thing."""
+    NAMED = "named"
+    """A name, code or quotation, which may be stored though it was not drawn as a sample."""
+    MISSING = "missing"
+    """A known thing, of which the data has no word."""
+    STRANGE = "strange"
+    """Neither the data nor this module has the word."""
+
+
+class Reading:
+    """One question's words against one catalog's."""
+
+    def __init__(self, asked: Phrasing, lexicon: Lexicon, valued: frozenset[str] = frozenset()) -> None:
+        self.asked = asked
+        self.lexicon = lexicon
+        self._valued = valued
+        """Words of stored values that the question names."""
+        self.bearing = {token: self._bearing(token) for token in asked.tokens}
+
+    def words(self, bearing: Bearing) -> list[Token]:
+        """Tokens of that bearing, in the question's order."""
+        return [token for token in dict.fromkeys(self.asked.tokens) if self.bearing[token] is bearing]
+
+    def _bearing(self, token: Token) -> Bearing:
+        known = vocabulary()
+        if token.quoted or any(character.isdigit() for character in token.word):
+            return Bearing.NAMED
+        if stands_between(token) or len(token.word) < SHORTEST - 1 or token.word in known.generic:
+            return Bearing.SILENT
+        if token.word in self._valued or any(map(self.lexicon.spelt, token.parts)):
+            return Bearing.LINKED
+        if subject := known.subjects.get(token.word):
+            return Bearing.LINKED if held(subject, self.lexicon) else Bearing.MISSING
+        return self._unspelt(token)
+
+    def _unspelt(self, token: Token) -> Bearing:
+        """Of a word that the data does not have itself."""
+        known = vocabulary()
+        if token.word in known.neutral or token.lower in known.neutral:
+            return Bearing.SILENT
+        if any(map(self.lexicon.has, token.parts)):
+            return Bearing.LINKED
+        if token.proper or not token.text.isascii():
+            return Bearing.NAMED
+        return Bearing.STRANGE if len(token.word) >= SHORTEST else Bearing.SILENT
+
+    def focus(self) -> Iterator[tuple[Token, ...]]:
+        """The phrase that says what is asked for, and those that hang on it by `of`."""
+        found = False
+        for before, run in segments(self.asked.tokens):
+            telling = tuple(token for token in run if self.bearing[token] is not Bearing.SILENT)
+            if found and before != "of":
+                return
+            if telling:
+                found = True
+                yield telling
+
+
+def held(subject: Subject, lexicon: Lexicon) -> bool:
+    """The data has what tells about the subject."""
+    if subject.held_as & lexicon.about:
+        return True
+    return bool(subject.built_from) and all(part & lexicon.about for part in subject.built_from)
+
+
+def missing(reading: Reading) -> str:
+    """What the question is about and the data has no word of, as written; empty without such evidence."""
+    if not reading.lexicon.english or not reading.asked.latin:
+        return ""
+    if absent := reading.words(Bearing.MISSING):
+        return absent[0].text
+    return unheard_of(reading) if reading.asked.english else ""
+
+
+def unheard_of(reading: Reading) -> str:
+    """The word that says what is asked for, when neither the data nor this module knows it."""
+    for phrase in reading.focus():
+        if all(reading.bearing[token] is Bearing.STRANGE for token in phrase):
+            return phrase[-1].text
+    strange = reading.words(Bearing.STRANGE)
+    return strange[0].text if strange and not reading.words(Bearing.LINKED) else ""
+
+
+CAUSE = "This asks for a cause. The data tells what happened and not why: no reasons are kept with it."
+FUTURE = "This asks about the future. The data tells what was, and holds no plan or forecast of it."
+ADVICE = "This asks for advice or an opinion. The data holds facts: ask for the figures that would decide it."
+
+
+def beyond(reading: Reading) -> str:
+    """Why no data of the past could answer, in a sentence: causes, forecasts, advice; empty when it may."""
+    bare = reading.asked.bare
+    if starts("cause").match(bare) and not keeps_reasons(reading):
+        return CAUSE
+    ahead = anywhere("future").search(bare) and not anywhere("happens").search(bare)
+    if ahead and not word_set("planned") & reading.lexicon.names:
+        return FUTURE
+    return ADVICE if anywhere("advice").search(bare) or starts("judged").match(bare) else ""
+
+
+def keeps_reasons(reading: Reading) -> bool:
+    """A table that the question names keeps reasons: `returns.reason_code` tells why something came back."""
+    spoken = set().union(*(forms(token.word) for token in reading.asked.tokens if token.word))
+    for word in sorted(word_set("reason")):
+        named = [table for table, _ in reading.lexicon.columns.get(word, ())]
+        for table in (*named, *reading.lexicon.tables.get(word, ())):
+            names = set(words(table.name)) - word_set("reason")
+            if names & spoken:
+                return True
+    return False
+
+
+def lacking(reading: Reading) -> tuple[str, Table] | None:
+    """An attribute that the question asks of the one table it names, and neither it nor a neighbour has."""
+    tables = {table.qualified: table for token in reading.asked.tokens for table in entities(token, reading)}
+    if len(tables) != 1 or not reading.lexicon.english:
+        return None
+    (table,) = tables.values()
+    near = [table, *neighbours(table, reading.lexicon.catalog)]
+    held_words = {form for t in near for c in t.columns for word in words(c.name) for form in forms(word)}
+    for token in reading.asked.tokens:
+        for name in sorted(forms(token.word) & set(vocabulary().attributes)):
+            if not vocabulary().attributes[name] & held_words:
+                return token.text, table
+    return None
+
+
+def entities(token: Token, reading: Reading) -> Iterator[Table]:
+    """Tables whose whole name the word is, or stands for."""
+    alike = vocabulary().alike.get(token.word, frozenset())
+    for word in (token.word, *sorted(alike)):
+        found = [table for table in reading.lexicon.tables.get(word, ()) if words(table.name) == [word]]
+        if found:
+            yield from found
+            return
+
+
+def neighbours(table: Table, catalog: Catalog) -> Iterator[Table]:
+    """Tables a key away, either way."""
+    for other in catalog.tables:
+        if any((k.referenced_schema, k.referenced_table) == table.qualified for k in other.foreign_keys):
+            yield other
+    for key in table.foreign_keys:
+        if target := catalog.table.get((key.referenced_schema, key.referenced_table)):
+            yield target

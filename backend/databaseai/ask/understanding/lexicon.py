@@ -1,0 +1,143 @@
+"""The words that a catalog has: a question's word is linked when the data has it, or a word like it."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from databaseai.ask.understanding.vocabulary import vocabulary
+from databaseai.ask.understanding.wordings import word_set
+from databaseai.catalog.snapshot import Catalog, Column, Table
+from databaseai.catalog.words import words
+
+ENDINGS = tuple(sorted(word_set("endings")))
+ROOT = 4
+"""Letters that are left of a word, at least, when an ending is taken off."""
+TYPO, TYPOS = 5, 8
+"""Letters from which one wrong letter, and two, are taken for a slip."""
+PART = 4
+"""Letters of a word that is looked for inside a longer one: `birthdate`, `hometown`."""
+VALUE_WORDS = 5
+"""Stored values of more words are texts: what they mention is not what the data is about."""
+ENGLISH = 0.4
+"""Share of a catalog's name words that must be English for a missing English word to mean anything."""
+
+_made: WeakKeyDictionary[Catalog, "Lexicon"] = WeakKeyDictionary()
+
+
+def lexicon_of(catalog: Catalog, synonyms: Iterable[str] = ()) -> "Lexicon":
+    """This catalog's words; made once for each reading of it.
+
+    Args:
+        catalog: As read.
+        synonyms: Business names of the semantic model.
+    """
+    if (made := _made.get(catalog)) is None:
+        made = _made[catalog] = Lexicon(catalog, synonyms)
+    return made
+
+
+class Lexicon:
+    """One catalog's words, folded, unaccented, singular."""
+
+    def __init__(self, catalog: Catalog, synonyms: Iterable[str] = ()) -> None:
+        self.catalog = catalog
+        self.tables: dict[str, list[Table]] = {}
+        """By each word of their names."""
+        self.columns: dict[str, list[tuple[Table, Column]]] = {}
+        """By each word of their names."""
+        for table in catalog.tables:
+            for word in set(words(table.name)):
+                self.tables.setdefault(word, []).append(table)
+            for column in table.columns:
+                for word in set(words(column.name)):
+                    self.columns.setdefault(word, []).append((table, column))
+        self.names = frozenset(self.tables) | frozenset(self.columns)
+        self.said = frozenset(word for text in (*texts(catalog), *synonyms) for word in words(text))
+        labels = (label for table in catalog.tables for column in table.columns for label in column.labels)
+        self.about = self.names.union(word for text in (*synonyms, *labels) for word in words(text))
+        """Of names, labels and business names: not of what happens to be said or stored."""
+        self.english = self._english()
+        self._roots = frozenset(root for word in self.names | self.said for root in forms(word))
+        self._name_roots = frozenset(root for word in self.names for root in forms(word))
+        self._by_letter: dict[str, list[str]] = {}
+        for word in self.names:
+            self._by_letter.setdefault(word[:1], []).append(word)
+        self.has = lru_cache(maxsize=4096)(self._has)
+        """Whether the data has this word, a form or slip of it, or one that stands for the same thing."""
+
+    def _english(self) -> bool:
+        """Whether the names are English: otherwise a missing English word means nothing."""
+        telling = {word for word in self.names if len(word) >= PART}
+        known = sum(word in vocabulary().english for word in telling)
+        return known >= ENGLISH * len(telling)
+
+    def _has(self, word: str) -> bool:
+        alike = vocabulary().alike
+        return self.spelt(word) or any(
+            self.named(other) for form in forms(word) for other in alike.get(form, ())
+        )
+
+    def named(self, word: str) -> bool:
+        """A table or column is called so, in this form or another."""
+        return word in self.names or any(form in self._name_roots for form in forms(word))
+
+    def spelt(self, word: str) -> bool:
+        """The data has this very word: as written, in another form, inside a longer one, or misspelt."""
+        if word in self.names or word in self.said:
+            return True
+        if any(form in self._roots for form in forms(word)):
+            return True
+        if any(inside(word, name) or inside(name, word, PART + 1) for name in self.names):
+            return True
+        return word not in vocabulary().english and any(
+            slip(word, name) for name in self._by_letter.get(word[:1], ())
+        )
+
+
+def texts(catalog: Catalog) -> Iterator[str]:
+    """What the catalog says beside its names."""
+    for table in catalog.tables:
+        yield table.comment
+        for column in table.columns:
+            yield column.comment
+            yield from (v for v in (*column.labels, *column.values) if len(v.split()) <= VALUE_WORDS)
+
+
+@lru_cache(maxsize=20_000)
+def forms(word: str) -> frozenset[str]:
+    """The word, and what is left of it without its endings: `nationality` -> national, nation."""
+    found = {word}
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= ROOT + (len(ending) == 1):
+            found |= forms(word[: -len(ending)])
+    return frozenset(found)
+
+
+def inside(part: str, whole: str, shortest: int = PART) -> bool:
+    """`date` in `birthdate`, `home` in `hometown`: at one of its ends, the rest being a word too."""
+    rest = len(whole) - len(part)
+    return len(part) >= shortest and rest >= PART - 1 and (whole.startswith(part) or whole.endswith(part))
+
+
+def slip(word: str, name: str) -> bool:
+    """The same word but for a letter or two; of a short one, for a letter too many at its end."""
+    if word[:-1] == name and len(name) >= TYPO - 2:
+        return True
+    if len(word) < TYPO or len(name) < TYPO or abs(len(word) - len(name)) > 1:
+        return False
+    return distance(word, name) <= (2 if min(len(word), len(name)) >= TYPOS else 1)
+
+
+def distance(one: str, other: str) -> int:
+    """Letters to put in, take out, change or swap with the next, to make one of the other."""
+    above: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        below = [i]
+        for j, its in enumerate(other, 1):
+            cost = min(row[j] + 1, below[-1] + 1, row[j - 1] + (letter != its))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == its:
+                cost = min(cost, above[j - 2] + 1)
+            below.append(cost)
+        above, row = row, below
+    return row[-1]
