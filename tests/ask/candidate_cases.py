@@ -38,7 +38,7 @@ def candidate(  # what a test says of it
     view = View(catalog, Linked((), "", whole=True, margin=margin), (), asked, hints)
     query = guardrail.check(statement, catalog, ExecutionLimits())
     return Candidate(
-        "full",
+        "first",
         view,
         statement,
         statement,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from databaseai.ask.agreement import agreed, fingerprint
+from databaseai.ask.agreement import fingerprint
 from tests.ask.candidate_cases import result
 
 CELLS = st.one_of(st.none(), st.booleans(), st.integers(-3, 3), st.sampled_from(["", "a", "1", "n", "a,b"]))
@@ -65,11 +65,3 @@ def test_one_row_more_is_another_result(rows: list[tuple[object, ...]]) -> None:
 def test_a_cut_result_is_another_than_a_whole_one() -> None:
     whole, cut = result([("a",)]), result([("a",)], truncated=True)
     assert fingerprint(whole, ordered=False) != fingerprint(cut, ordered=False)
-
-
-def test_agreement_needs_two_that_say_something() -> None:
-    a, b, none = result([("a",)]), result([("b",)]), result([])
-    assert agreed([a, b, a])
-    assert not agreed([a, b])
-    assert not agreed([none, none])
-    assert not agreed([])

@@ -50,8 +50,8 @@ def test_agreement_earns_more_than_dissent(catalog: Catalog) -> None:
 
 
 def test_a_finding_and_another_reading_count(catalog: Catalog) -> None:
-    choice = choose([candidate(catalog)])
-    judged = judge(choice, [Finding("fan-out", "This join multiplies.")], differing=True)
+    choice = choose([candidate(catalog), candidate(catalog, [("y",)], strength=0.6)])
+    judged = judge(choice, [Finding("fan-out", "This join multiplies.")])
     assert {"finding", "variant"} <= set(judged.sign)
     assert any("This join multiplies." in reason for reason in judged.reason)
 

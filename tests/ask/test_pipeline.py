@@ -44,6 +44,7 @@ STEPS = [
     "guardrail",
     "planning",
     "execution",
+    "sentinel",
     "selection",
     "answer",
     "chart",

@@ -3,7 +3,7 @@
 import pytest
 
 from databaseai.ask.candidate import Candidate
-from databaseai.ask.selection import choose
+from databaseai.ask.selection import choose, settled
 from databaseai.catalog.snapshot import Catalog
 from tests.ask.candidate_cases import candidate
 
@@ -62,6 +62,22 @@ def test_two_others_outvote_a_strong_variant(catalog: Catalog) -> None:
         candidate(catalog, C),
     ]
     assert choose(found).candidate is found[2]
+
+
+def test_two_agree_on_something_and_that_settles_it(catalog: Catalog) -> None:
+    assert settled(choose([candidate(catalog, A), candidate(catalog, A)]))
+    assert settled(
+        choose(
+            [
+                candidate(catalog, A),
+                candidate(catalog, B),
+                candidate(catalog, B, strength=0.6),
+                candidate(catalog, A, strength=0.9),
+            ]
+        )
+    )
+    assert not settled(choose([candidate(catalog, A), candidate(catalog, A, strength=0.9)]))
+    assert not settled(choose([candidate(catalog, ()), candidate(catalog, ())]))
 
 
 def test_the_order_of_rows_counts_when_the_question_asks_one(catalog: Catalog) -> None:

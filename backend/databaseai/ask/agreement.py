@@ -34,12 +34,6 @@ def fingerprint(result: ResultSet, *, ordered: bool) -> str:
     return digest(head, rows if ordered else sorted(rows))
 
 
-def agreed(results: Sequence[ResultSet]) -> bool:
-    """Whether two of them say the same, and say something: then no third one changes what is chosen."""
-    said = [fingerprint(result, ordered=False) for result in results if result.rows]
-    return len(set(said)) < len(said)
-
-
 def digest(head: str, rows: Iterable[Sequence[str]]) -> str:
     """Of all rows, each cell with its length, so that no two lists of cells read alike."""
     found = hashlib.blake2b(head.encode(), digest_size=16)

@@ -30,8 +30,10 @@ class Candidate:
     """The kind of reading, where it is one of `repair.variants`."""
     strength: float = 0.0
     """Of a variant: the share of cases in which it was right, of those where it or its origin was."""
+    reading: tuple[str, ...] = ()
+    """Of a variant: how its origin's statement was read."""
 
     @property
     def repairs(self) -> tuple[str, ...]:
         """All, for the proof card."""
-        return (*self.spelt, *self.mended)
+        return (*self.spelt, *self.mended, *self.reading)

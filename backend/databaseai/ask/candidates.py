@@ -10,15 +10,17 @@ import traceback
 from collections.abc import Iterator, Sequence
 
 from databaseai.ask import prompt, repair
-from databaseai.ask.agreement import agreed
 from databaseai.ask.candidate import Candidate
 from databaseai.ask.door import PipelineTools
 from databaseai.ask.doubts import doubts
 from databaseai.ask.memory import Exchange
+from databaseai.ask.off_loop import off_loop
 from databaseai.ask.renderings import RENDERINGS, Rendering
+from databaseai.ask.selection import choose, settled
 from databaseai.ask.trail import Trail
 from databaseai.ask.trying import Asking, Tries
 from databaseai.ask.view import Index, View, understand
+from databaseai.ask.watched import Watch
 from databaseai.errors import DatabaseAIError, LanguageModelError, UnknownColumn, UnknownTable
 
 log = logging.getLogger(__name__)
@@ -34,12 +36,18 @@ class Candidates:
     """Makes the candidates of one question."""
 
     def __init__(
-        self, tools: PipelineTools, index: Index, trail: Trail, asked: str, turns: Sequence[Exchange]
+        self,
+        tools: PipelineTools,
+        index: Index,
+        trail: Trail,
+        watch: Watch,
+        asked: str,
+        turns: Sequence[Exchange],
     ) -> None:
         self._tools, self._index, self._trail = tools, index, trail
         self._asked, self._turns = asked, turns
         self._settings = tools.settings.ask
-        self._tries = Tries(tools, trail)
+        self._tries, self._watch = Tries(tools, trail), watch
         self._view: View | None = None
 
     async def all(self) -> list[Candidate]:
@@ -58,9 +66,15 @@ class Candidates:
                 return found
             self._trail.statement = statement
             raise
-        if any(doubt.asks_further for doubt in doubts(first)):
-            return await self.further([first])
-        return [first]
+        found = [first, *await self._tries.read_otherwise(first)]
+        return await self.further(found) if await self._doubted(found) else found
+
+    async def _doubted(self, found: Sequence[Candidate]) -> bool:
+        """Whether there is a reason to ask for another one; looked for where it is cheapest first."""
+        choice = choose(found)
+        if choice.differing or any(doubt.asks_further for doubt in doubts(choice.candidate)):
+            return True
+        return bool(await self._watch.findings(choice.candidate))
 
     async def first(self) -> Candidate:
         """Ask the model until a candidate runs, at most `attempts` times."""
@@ -93,7 +107,7 @@ class Candidates:
             async with asyncio.timeout(self._settings.candidates_ms / 1000):
                 for rendering, temperature in self._ways():
                     found += await self._one_more(rendering, temperature)
-                    if agreed([candidate.result for candidate in found]):
+                    if found and settled(await off_loop(choose, found)):
                         break
         except TimeoutError:
             log.info("further candidates stopped after %d ms", self._settings.candidates_ms)
@@ -119,7 +133,8 @@ class Candidates:
         try:
             messages = rendering.messages(self._view)
             asking = Asking(messages, self._view, rendering.name, temperature=temperature, shown=False)
-            return [await self._tries.asked(asking)]
+            candidate = await self._tries.asked(asking)
+            return [candidate, *await self._tries.read_otherwise(candidate)]
         except DatabaseAIError as error:
             if isinstance(error, LanguageModelError) and not error.repairable:
                 raise

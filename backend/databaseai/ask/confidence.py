@@ -44,19 +44,18 @@ def weights() -> Weights:
     return Weights(read["base"], read["weight"], read["level"])
 
 
-def judge(choice: Choice, findings: Sequence[Finding] = (), *, differing: bool = False) -> Confidence:
+def judge(choice: Choice, findings: Sequence[Finding] = ()) -> Confidence:
     """Level, number and reasons.
 
     Args:
         choice: What was taken, and what stood against it.
         findings: The sentinel's.
-        differing: Another reading of the same statement gives another result.
     """
     found = list(doubts(choice.candidate))
     if choice.of > 1:
         sign = AGREEING[0] if choice.agreeing == choice.of else AGREEING[1 if choice.agreeing > 1 else 2]
         found.append(Doubt(sign, f"{choice.agreeing} of {choice.of} candidates gave this result."))
-    if differing:
+    if choice.differing:
         found.append(Doubt("variant", "The statement can be read in another way, with another result."))
     if findings:
         found.append(Doubt("finding", f"The sentinel warns: {findings[0].text}"))

@@ -1,6 +1,6 @@
 """The one door to the data source: what the gate accepts is planned and run in one sandbox transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from databaseai.ask import execution, guardrail, planning
 from databaseai.ask.events import Json, ResultColumn
@@ -53,6 +53,12 @@ async def run(tools: PipelineTools, trail: Trail, query: AcceptedQuery) -> Resul
             result = await execution.run(query, reader, limits)
             note.detail = f"{len(result.rows):,} rows" + (", cut" if result.truncated else "")
     return result
+
+
+def within(tools: PipelineTools, **limits: int) -> PipelineTools:
+    """The same tools under other limits."""
+    tighter = tools.settings.limits.model_copy(update=limits)
+    return replace(tools, settings=tools.settings.model_copy(update={"limits": tighter}))
 
 
 async def result_of(

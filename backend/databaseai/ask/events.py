@@ -28,8 +28,8 @@ StepName = Literal[
     "guardrail",
     "planning",
     "execution",
-    "selection",
     "sentinel",
+    "selection",
     "answer",
     "chart",
 ]

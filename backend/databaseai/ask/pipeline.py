@@ -23,7 +23,7 @@ from databaseai.ask import (
 from databaseai.ask.candidate import Candidate
 from databaseai.ask.candidates import FIRST, Candidates
 from databaseai.ask.door import PipelineTools, QueryResult, gated, result_of
-from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Sql, Text
+from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Sentinel, Sql, Text
 from databaseai.ask.explaining import Explanation
 from databaseai.ask.guardrail.explain import ExplainOptions, split
 from databaseai.ask.memory import Exchange
@@ -33,6 +33,7 @@ from databaseai.ask.selection import Choice
 from databaseai.ask.trail import Trail
 from databaseai.ask.trying import Asking, Tries
 from databaseai.ask.view import Index, View
+from databaseai.ask.watched import Watch
 from databaseai.data_source import Asker
 from databaseai.errors import DatabaseAIError, Unexpected
 from databaseai.language_model import Message
@@ -147,13 +148,16 @@ class Pipeline:
         with trail.step("memory") as note:
             turns = memory.recall(conversation, settings.limits.statement_characters)
             note.detail = f"{len(turns)} earlier turns" if turns else "no earlier turn"
-        found = await Candidates(self._tools, self._index, trail, asked, turns).all()
+        watch = Watch(self._tools, trail)
+        found = await Candidates(self._tools, self._index, trail, watch, asked, turns).all()
         choice = await self._selected(trail, found)
         candidate, result = choice.candidate, choice.candidate.result
         if trail.shown != candidate.query.shown:
             trail.emit(Sql(candidate.query.shown))
         trail.emit(Rows(result.columns, result.rows, result.truncated))
-        judged = confidence.judge(choice)
+        if findings := await watch.findings(candidate):
+            trail.emit(Sentinel(findings))
+        judged = confidence.judge(choice, findings)
         with trail.step("answer"):
             card = await considered(
                 candidate.query.sql,

@@ -1,5 +1,6 @@
 """Choose among the candidates that ran: by agreement of results, and by what each was mended for."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ WEIGHTS = {
 }
 """By the sign of a doubt (`doubts`): what is left of a candidate's vote. A vote for no row says little: wrong
 statements agree on that easily."""
+LIKELY = 0.5
+"""Strength of a reading from which it is more than a possibility."""
 SHARE = 0.9
 """Of later renderings against the first, which was measured to be the best."""
 
@@ -34,11 +37,13 @@ class Choice:
 
     candidate: Candidate
     agreeing: int
-    """Candidates of the model with its result, its own included; a variant counts for none."""
+    """Candidates of the model with its result, as proposed or in a likely other reading."""
     of: int
     """Candidates of the model that ran."""
     share: float
     """Of the votes' weight, 0..1."""
+    differing: bool = False
+    """The statement that was taken has another likely reading, with another result."""
 
     @property
     def summary(self) -> str:
@@ -62,25 +67,47 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     best = max(behind, key=lambda print_: (round(behind[print_], 6), -prints.index(print_)))
     members = [place for place, print_ in enumerate(prints) if print_ == best]
     chosen = max(members, key=lambda place: (round(weights[place], 6), -place))
-    asked_of_model = [place for place, candidate in enumerate(candidates) if not candidate.variant]
+    origins = origins_of(candidates)
     return Choice(
         candidates[chosen],
-        agreeing=sum(prints[place] == best for place in asked_of_model),
-        of=len(asked_of_model),
+        agreeing=len({origins[place] for place in members if likely(candidates[place])}),
+        of=len(set(origins)),
         share=behind[best] / sum(behind.values()),
+        differing=any(
+            origins[place] == origins[chosen] and likely(candidate) and prints[place] != best
+            for place, candidate in enumerate(candidates)
+        ),
     )
 
 
-def votes(candidates: Sequence[Candidate]) -> list[float]:
-    """The weight of each: less for each doubt, and a variant takes its part from its origin's."""
-    weights: list[float] = []
+def settled(choice: Choice) -> bool:
+    """Two candidates agree on something: a third one would hardly change what is taken."""
+    return choice.agreeing > 1 and bool(choice.candidate.result.rows)
+
+
+def likely(candidate: Candidate) -> bool:
+    """As proposed, or a reading with some evidence."""
+    return not candidate.variant or candidate.strength >= LIKELY
+
+
+def origins_of(candidates: Sequence[Candidate]) -> list[int]:
+    """For each the place of the candidate of the model that it is, or is another reading of."""
+    origins: list[int] = []
     for place, candidate in enumerate(candidates):
-        weight = 1.0 if place == 0 else SHARE
-        for doubt in doubts(candidate):
-            weight *= WEIGHTS.get(doubt.sign, 1.0)
+        origins.append(origins[-1] if candidate.variant else place)
+    return origins
+
+
+def votes(candidates: Sequence[Candidate]) -> list[float]:
+    """The weight of each: less for each doubt; a reading takes its part of what its origin has left."""
+    origins, left = origins_of(candidates), [1.0] * len(candidates)
+    for place, (candidate, origin) in enumerate(zip(candidates, origins, strict=True)):
         if candidate.variant:
-            origin = next(p for p in range(place - 1, -1, -1) if not candidates[p].variant)
-            weight *= candidate.strength
-            weights[origin] *= 1 - candidate.strength
-        weights.append(weight)
-    return weights
+            left[place] = left[origin] * candidate.strength
+            left[origin] -= left[place]
+    return [
+        (1.0 if origin == 0 else SHARE)
+        * left[place]
+        * math.prod(WEIGHTS.get(doubt.sign, 1.0) for doubt in doubts(candidate))
+        for place, (candidate, origin) in enumerate(zip(candidates, origins, strict=True))
+    ]

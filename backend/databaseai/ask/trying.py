@@ -1,7 +1,10 @@
 """Take one reply of the model, or another reading of a statement, from its text to its rows."""
 
+import asyncio
+import contextlib
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from databaseai.ask import generation, parsing, repair
 from databaseai.ask.candidate import Candidate
@@ -24,6 +27,8 @@ from databaseai.errors import (
 )
 from databaseai.language_model import Message, Shape
 
+log = logging.getLogger(__name__)
+
 LIMITS = (StatementTimeout, ResultTooLarge, ServerMemoryExceeded)
 """The statement is right and too much: mending it is not the way out."""
 
@@ -43,6 +48,10 @@ class Asking:
 
 
 Repair = Callable[[str, Catalog], Mended]
+
+
+READINGS_MS = 2_000
+"""For the other readings of one candidate together: what is not back by then is not needed."""
 
 
 class Tries:
@@ -136,3 +145,42 @@ class Tries:
             result=result,
             attempts=asking.attempt,
         )
+
+    async def read_otherwise(self, origin: Candidate) -> list[Candidate]:
+        """Other readings of its statement that run, the most likely first; none of them asks the model."""
+        if not self._mends:
+            return []
+        catalog, asked = origin.view.catalog, origin.view.asked
+        offered = await off_loop(repair.variants, origin.statement, catalog, asked)
+        found: list[Candidate] = []
+        if not offered:
+            return found
+        with self._trail.step("repair") as note:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(READINGS_MS / 1000):
+                    for variant in offered:
+                        found += await self._reading(origin, variant)
+            note.detail = "; ".join(one.variant for one in found) or "no other reading"
+        return found
+
+    async def _reading(self, origin: Candidate, variant: repair.Variant) -> list[Candidate]:
+        """One other reading, if it runs, silently: its steps are not the asker's."""
+        tools, silent = self._tools, Trail(asker=self._trail.asker)
+        try:
+            query = await gated(variant.statement, origin.view.catalog, tools.settings.limits)
+            if (result := self._ran.get(query.sql)) is None:
+                result = self._ran[query.sql] = await run(tools, silent, query)
+        except DatabaseAIError as error:
+            log.info("reading %s: %s %s", variant.kind, error.code, error.title)
+            return []
+        return [
+            replace(
+                origin,
+                statement=variant.statement,
+                query=query,
+                result=result,
+                variant=variant.kind,
+                strength=variant.strength,
+                reading=variant.notes,
+            )
+        ]

@@ -35,6 +35,8 @@ class View:
     """Of the first candidate; `renderings` makes those of others."""
     asked: str = ""
     hints: tuple[Hint, ...] = ()
+    schema: SchemaIndex | None = None
+    """What was linked in."""
 
 
 class Index:
@@ -80,4 +82,4 @@ def understand(
         shown = () if "examples" in without else examples.nearest(asked, linked)
         messages = prompt.build(asked, linked, hints, turns, budget, shown=shown)
         note.detail = f"version {prompt.PROMPT_VERSION}"
-    return View(indexes.catalog, linked, messages, asked, hints)
+    return View(indexes.catalog, linked, messages, asked, hints, indexes.schema)

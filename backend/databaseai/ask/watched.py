@@ -1,0 +1,53 @@
+"""Let the sentinel watch a candidate: a step that may be missing, and never costs the answer."""
+
+import logging
+import traceback
+
+from databaseai.ask import sentinel
+from databaseai.ask.candidate import Candidate
+from databaseai.ask.door import PipelineTools, QueryResult, result_of, within
+from databaseai.ask.events import Finding
+from databaseai.ask.trail import Trail
+
+log = logging.getLogger(__name__)
+
+PROBE_MS = 1_000
+"""Statement timeout of one count."""
+PROBE_ROWS = 10
+
+
+class Watch:
+    """Findings of one question's candidates, each looked at once."""
+
+    def __init__(self, tools: PipelineTools, trail: Trail) -> None:
+        self._off = "sentinel" in tools.settings.ask.without
+        self._tools = within(tools, statement_timeout_ms=PROBE_MS, row_limit=PROBE_ROWS)
+        self._trail = trail
+        self._seen: dict[str, tuple[Finding, ...]] = {}
+        """By the accepted text."""
+
+    async def findings(self, candidate: Candidate) -> tuple[Finding, ...]:
+        """What is to be warned of, gravest first; nothing when the step is off or fails."""
+        if self._off:
+            return ()
+        if (known := self._seen.get(candidate.query.sql)) is not None:
+            return known
+        found: tuple[Finding, ...] = ()
+        with self._trail.step("sentinel") as note:
+            try:
+                found = await self._watched(candidate)
+            except Exception as error:  # noqa: BLE001  # a warning less, never an answer less
+                frames = "".join(traceback.format_tb(error.__traceback__))  # the message may hold values
+                log.error("sentinel: %s\n%s", type(error).__qualname__, frames)  # noqa: TRY400
+            note.detail = "; ".join(finding.kind for finding in found) or "nothing found"
+        self._seen[candidate.query.sql] = found
+        return found
+
+    async def _watched(self, candidate: Candidate) -> tuple[Finding, ...]:
+        """The sentinel's own counts go through gate and sandbox like any statement."""
+        view = candidate.view
+
+        async def probe(statement: str) -> QueryResult:
+            return await result_of(self._tools, statement, view.catalog, self._trail.asker)
+
+        return await sentinel.watch(candidate.query, view.catalog, probe, view.asked)
