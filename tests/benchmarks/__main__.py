@@ -20,6 +20,7 @@ NAMES = (
     "result_stream",
     "hostile_load",
     "locks",
+    "sentinel",
 )
 
 

@@ -9,7 +9,7 @@ from databaseai.ask.events import Finding
 from databaseai.ask.repair.scopes import folded
 from databaseai.ask.sentinel.fan_out import fixed, group_of, key_equal_to
 from databaseai.ask.sentinel.keys import determined
-from databaseai.ask.sentinel.lost_rows import links
+from databaseai.ask.sentinel.lost_rows import links, ranked
 from databaseai.ask.sentinel.reading import Block, Source, column_of, once
 from databaseai.ask.sentinel.suspicion import Counts, Suspicion, whole
 from databaseai.ask.sentinel.writing import columns_sql, counting, edited, rendered
@@ -19,6 +19,8 @@ NAME = re.compile(r"(^|_)(name|title|label|surname|lastname)$")
 """Columns that people take for keys."""
 MOSTLY = 0.5
 """Share of distinct values from which a name is meant to say which row it is: not a category."""
+NOTICED = 0.1
+"""Share of shared names from which one is likely to stand among the first few of a ranking."""
 Place = tuple[str, str, str]
 """Schema, table and column."""
 
@@ -207,7 +209,7 @@ def several(block: Block, source: Source, name: exp.Column, group: list[exp.Expr
 
     def judge(row: Counts) -> Finding | None:
         names, rows = whole(row[0]), whole(row[1])
-        if names >= rows or names < MOSTLY * rows:
+        if names >= rows or names < MOSTLY * rows or (ranked(block) and rows - names < NOTICED * rows):
             return None
         text = (
             f"GROUP BY {rendered(name)} puts {rows:,} rows of {source.name} into {names:,} groups:"

@@ -23,7 +23,7 @@ LETTERS = 3
 def suspicions(block: Block) -> Iterator[Suspicion]:
     """Of one SELECT's conditions."""
     for condition in [*block.where, *(c for s in block.sources for c in s.on)]:
-        if isinstance(condition, exp.EQ | exp.Like):
+        if isinstance(condition, exp.EQ | exp.Like) and not condition.args.get("negate"):
             yield from other_letters(block, condition)
         if block.readable and isinstance(condition, exp.Between | exp.LTE | exp.EQ):
             yield from last_day(block, condition)

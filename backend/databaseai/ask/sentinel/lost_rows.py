@@ -19,6 +19,10 @@ ALL = re.compile(
     re.IGNORECASE,
 )
 """Words of a question that leave nobody out."""
+SOME = re.compile(
+    r"\b(who|that|which)\s+(has|have|had|got|made|placed|received)\b|\bat least one\b", re.IGNORECASE
+)
+"""Words that ask for those with a match alone."""
 MOST = 0.5
 """A grouped join that drops more than this share was meant to: `revenue by store` is not about web orders."""
 
@@ -112,7 +116,7 @@ def of_the_one(block: Block, source: Source, other: Source, question: str) -> Su
     counts = any(isinstance(a, exp.Count) for a in block.own(exp.Count))
     if not by_source or not counts or (ranked(block) and not fewest(block)):
         return None
-    if not fewest(block) and not ALL.search(question):
+    if SOME.search(question) or not (fewest(block) or ALL.search(question)):
         return None
     return counted(block, source, other, 1.0, matches=True)
 

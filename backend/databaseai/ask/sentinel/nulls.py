@@ -8,7 +8,7 @@ from databaseai.ask.events import Finding
 from databaseai.ask.repair.scopes import folded
 from databaseai.ask.sentinel.reading import Block, Source, block, column_of, rejects_null
 from databaseai.ask.sentinel.suspicion import Counts, Suspicion, certain, whole
-from databaseai.ask.sentinel.writing import copied, counting, edited, rendered, set_where
+from databaseai.ask.sentinel.writing import copied, counting, edited, rendered, said, set_where
 from databaseai.catalog.snapshot import Catalog
 
 NEVER_NULL = (exp.Count, exp.Literal, exp.Boolean)
@@ -38,6 +38,8 @@ def compared_with_null(condition: exp.Expr) -> Iterator[Suspicion]:
 
 def denied(condition: exp.Expr) -> exp.Column | None:
     """The column of a condition that says what a value is not."""
+    if isinstance(condition, exp.Like | exp.ILike) and condition.args.get("negate"):
+        return condition.this if isinstance(condition.this, exp.Column) else None
     if isinstance(condition, exp.NEQ):
         one, other = condition.this, condition.expression
         if isinstance(one, exp.Column) and other.find(exp.Column, exp.Query) is None:
@@ -56,8 +58,8 @@ def left_out(found: Block, condition: exp.Expr, column: exp.Column) -> Iterator[
     known = source.column(folded(column.this)) if source else None
     if source is None or source.kind in {"left", "full"} or known is None or not known.nullable:
         return
-    null = f"{rendered(column)} IS NULL"
-    if any(rendered(other) == f"NOT {null}" for other in found.where):
+    name = rendered(column)
+    if {f"{name} IS NOT NULL", f"NOT {name} IS NULL"} & {rendered(other) for other in found.where}:
         return
     rest = [other for other in found.where if other is not condition]
     is_null = exp.Is(this=column.copy(), expression=exp.Null())
@@ -69,7 +71,7 @@ def left_out(found: Block, condition: exp.Expr, column: exp.Column) -> Iterator[
 
     def judge(row: Counts) -> Finding | None:
         missing = whole(row[0])
-        text = f"{rendered(condition)} also leaves out {missing:,} rows in which {rendered(column)} is NULL."
+        text = f"{said(condition)} also leaves out {missing:,} rows in which {rendered(column)} is NULL."
         return Finding("filter drops NULLs", text, query, corrected) if missing else None
 
     yield Suspicion("filter drops NULLs", query, judge)
@@ -132,11 +134,11 @@ def undoing(found: Block, source: Source, conditions: list[exp.Expr], link: exp.
     others = [c for c in found.where if c not in conditions]
     query = counting(found, ["count(*)"], [*others, exp.Is(this=link.copy(), expression=exp.Null())])
     corrected = moved_into_on(source, conditions, found)
-    said = " and ".join(rendered(c) for c in conditions)
+    dropping = " and ".join(said(c) for c in conditions)
 
     def judge(row: Counts) -> Finding | None:
         gone = whole(row[0])
-        text = f"LEFT JOIN keeps {gone:,} rows without {source.name}, and WHERE {said} drops them again."
+        text = f"LEFT JOIN keeps {gone:,} rows without {source.name}, and WHERE {dropping} drops them again."
         return Finding("left join undone", text, query, corrected) if gone else None
 
     return Suspicion("left join undone", query, judge)

@@ -10,9 +10,10 @@ from databaseai.ask.events import Finding
 from databaseai.ask.guardrail import AcceptedQuery
 from databaseai.ask.off_loop import considered
 from databaseai.ask.sentinel import averages, fan_out, key_paths, literals, lost_rows, nulls, numbers
+from databaseai.ask.sentinel.faithful import faithful
 from databaseai.ask.sentinel.reading import Block, blocks
 from databaseai.ask.sentinel.suspicion import KINDS, Probe, Suspicion
-from databaseai.ask.sentinel.writing import faithful, over
+from databaseai.ask.sentinel.writing import over, rendered
 from databaseai.catalog.snapshot import Catalog
 from databaseai.errors import DatabaseAIError
 
@@ -48,7 +49,7 @@ async def watch(
 
 def suspected(query: AcceptedQuery, catalog: Catalog, question: str) -> list[Suspicion]:
     """What the rules suspect; nothing where our SQL would not say what the query says."""
-    if not faithful(query.statement, query.tree):
+    if not faithful(query.statement, rendered(query.tree)):
         return []
     try:
         found = [s for block in blocks(query.tree, catalog) for s in of(block, catalog, question)]
