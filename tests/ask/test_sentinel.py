@@ -133,8 +133,10 @@ FOUND = [
         "10",
     ),
     (
-        ("SELECT c.id, count(*) FROM client c JOIN sale s ON s.client_id = c.id GROUP BY c.id ORDER"
-        " BY count(*) LIMIT 1"),
+        (
+            "SELECT c.id, count(*) FROM client c JOIN sale s ON s.client_id = c.id GROUP BY c.id ORDER"
+            " BY count(*) LIMIT 1"
+        ),
         "lost rows",
         "drops 2 of 10 rows of client",
         "9",
@@ -174,8 +176,10 @@ FOUND = [
     ("SELECT count(*) / 3 FROM sale", "integer division", "20 / 3", "6.6666666666666667"),
     ("SELECT name FROM client LIMIT 3", "arbitrary rows", "3 of 10 rows", None),
     (
-        ("SELECT at::date, count(*) FROM call WHERE (at AT TIME ZONE 'Asia/Tokyo')::date >"
-        " '2025-03-02' GROUP BY 1"),
+        (
+            "SELECT at::date, count(*) FROM call WHERE (at AT TIME ZONE 'Asia/Tokyo')::date >"
+            " '2025-03-02' GROUP BY 1"
+        ),
         "days by time zone",
         "fall on different days",
         None,
@@ -205,13 +209,15 @@ CLEAN = [
     "SELECT c.name, count(*) FROM client c JOIN sale s ON s.client_id = c.id GROUP BY c.id",
     "SELECT sum(s.total) FROM sale s JOIN line l ON l.sale_id = s.id AND l.no = 1",
     (
-        ("SELECT sum(s.total) FROM sale s JOIN (SELECT sale_id, sum(pieces) AS n FROM line GROUP BY"
-        " sale_id) AS i")
+        "SELECT sum(s.total) FROM sale s JOIN (SELECT sale_id, sum(pieces) AS n FROM line"
+        " GROUP BY sale_id) AS i"
         " ON i.sale_id = s.id"
     ),
     "SELECT count(*) FROM sale s JOIN client c ON c.id = s.client_id",
-    ("SELECT t.name, count(*) FROM client c JOIN town t ON t.id = c.town_id WHERE t.name ="
-    " 'Faro' GROUP BY t.id"),
+    (
+        "SELECT t.name, count(*) FROM client c JOIN town t ON t.id = c.town_id WHERE t.name ="
+        " 'Faro' GROUP BY t.id"
+    ),
     "SELECT count(*) FROM client WHERE name <> 'x'",
     "SELECT count(*) FROM client WHERE grade <> 'x' AND grade IS NOT NULL",
     "SELECT count(*) FROM client WHERE id NOT IN (SELECT client_id FROM sale)",
