@@ -12,11 +12,13 @@ import psycopg
 import pytest
 
 from databaseai.ask import guardrail
-from databaseai.ask.events import Answer, Done, Event, Problem, Step
+from databaseai.ask.events import Answer, Done, Event, Finding, Problem, Sentinel, Step
 from databaseai.ask.guardrail.explain import ExplainOptions, split
 from databaseai.ask.memory import Exchange
 from databaseai.ask.pipeline import Pipeline, PipelineTools
 from databaseai.ask.repair import Mended
+from databaseai.ask.sentinel import Probe
+from databaseai.ask.understanding.judging import Judgement
 from databaseai.catalog.cache import CatalogCache
 from databaseai.data_source import DataSource
 from databaseai.errors import DatabaseAIError, ModelTimeout, WriteRefused
@@ -38,6 +40,7 @@ STEPS = [
     "schema_linking",
     "value_linking",
     "prompt",
+    "question",
     "generation",
     "parsing",
     "repair",
@@ -269,6 +272,107 @@ async def test_the_prompt_begins_the_same_for_every_question(make: Make) -> None
         await run(pipeline, question)
     assert model.prompts[0][0] == model.prompts[1][0]
     assert "country.name = 'Portugal'" in model.prompts[1][-1].content
+
+
+def judged(monkeypatch: pytest.MonkeyPatch, judgement: Judgement | Exception) -> None:
+    """What the question's words are said to mean."""
+
+    def judge(*_: object) -> Judgement:
+        if isinstance(judgement, Exception):
+            raise judgement
+        return judgement
+
+    monkeypatch.setattr("databaseai.ask.question.judge", judge)
+
+
+async def test_two_readings_are_asked_back_before_the_model_is(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged(monkeypatch, Judgement(readings=("Who was born first?", "Who is first by name?")))
+    model = ScriptedModel([COUNT])
+    answer = Answer.fold(await run(make(model)))
+    assert (answer.status, answer.reading) == ("clarify", ("Who was born first?", "Who is first by name?"))
+    assert not model.prompts
+    assert Answer.fold(await run(make(model), answer_anyway=True)).rows == ((3,),)
+
+
+async def test_what_the_data_cannot_answer_is_said_with_the_reason(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged(monkeypatch, Judgement(unanswerable="The data has no word about the weather."))
+    model = ScriptedModel([COUNT])
+    answer = Answer.fold(await run(make(model)))
+    assert answer.status == "abstained"
+    assert answer.error
+    assert (answer.error.code, answer.error.detail) == ("DBAI402", "The data has no word about the weather.")
+    assert not model.prompts
+    assert Answer.fold(await run(make(model), answer_anyway=True)).status == "answered"
+
+
+async def test_what_one_can_ask_is_answered_from_the_catalog(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged(monkeypatch, Judgement(about_data="About people."))
+    model = ScriptedModel([COUNT])
+    answer = Answer.fold(await run(make(model)))
+    assert (answer.status, answer.text, answer.sql) == ("answered", "About people.", "")
+    assert not model.prompts
+
+
+@pytest.mark.parametrize("part", ["question.judge", "question.standalone", "sentinel.watch"])
+async def test_what_an_answer_can_do_without_never_costs_it(
+    make: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, part: str
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError(f"cell-{'value'}")
+
+    monkeypatch.setattr(f"databaseai.ask.{part}", broken)
+    with caplog.at_level(logging.ERROR):
+        assert Answer.fold(await run(make([COUNT]))).rows == ((3,),)
+    assert "ZeroDivisionError" in caplog.text
+    assert "cell-value" not in caplog.text
+
+
+async def test_the_sentinel_is_shown_and_can_be_switched_off(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def watch(*_: object) -> tuple[Finding, ...]:
+        return (Finding("fan-out", "This join multiplies."),)
+
+    monkeypatch.setattr("databaseai.ask.sentinel.watch", watch)
+    answer = Answer.fold(await run(make([COUNT])))
+    assert [finding.kind for finding in answer.sentinel] == ["fan-out"]
+    assert answer.confidence
+    assert "finding" in answer.confidence.sign
+    events = await run(make([COUNT], without=["sentinel"]))
+    assert not any(isinstance(event, Sentinel) for event in events)
+    assert not any(isinstance(event, Step) and event.name == "sentinel" for event in events)
+
+
+async def test_a_probe_of_the_sentinel_goes_through_the_gate(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may count, and nothing else."""
+    told: list[str] = []
+
+    async def watch(_query: object, _catalog: object, probe: Probe, _asked: str) -> tuple[Finding, ...]:
+        told.append(str((await probe("SELECT count(*) FROM person")).rows))
+        with pytest.raises(WriteRefused):
+            await probe("DELETE FROM person")
+        return ()
+
+    monkeypatch.setattr("databaseai.ask.sentinel.watch", watch)
+    assert code(await run(make([COUNT]))) == "done"
+    assert told == ["((3,),)"]
+
+
+async def test_a_follow_up_stands_alone_before_it_is_linked(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("databaseai.ask.question.standalone", lambda *_: "Who is from Germany?")
+    model = ScriptedModel([COUNT])
+    await run(make(model), "And from Germany?")
+    assert "Question: Who is from Germany?" in model.prompts[0][-1].content
 
 
 class Hanging(ScriptedModel):

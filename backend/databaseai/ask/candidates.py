@@ -6,7 +6,6 @@ it leaves a doubt, further ones come from other renderings of the schema: cheap 
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Iterator, Sequence
 
 from databaseai.ask import prompt, repair
@@ -15,6 +14,7 @@ from databaseai.ask.door import PipelineTools
 from databaseai.ask.doubts import doubts
 from databaseai.ask.memory import Exchange
 from databaseai.ask.off_loop import off_loop
+from databaseai.ask.optional import optional
 from databaseai.ask.renderings import RENDERINGS, Rendering
 from databaseai.ask.selection import choose, settled
 from databaseai.ask.trail import Trail
@@ -41,14 +41,15 @@ class Candidates:
         index: Index,
         trail: Trail,
         watch: Watch,
-        asked: str,
+        view: View,
         turns: Sequence[Exchange],
     ) -> None:
         self._tools, self._index, self._trail = tools, index, trail
-        self._asked, self._turns = asked, turns
+        self._view, self._turns = view, turns
         self._settings = tools.settings.ask
         self._tries, self._watch = Tries(tools, trail), watch
-        self._view: View | None = None
+        self._unreachable = False
+        """The endpoint failed, not a reply: no use in asking again."""
 
     async def all(self) -> list[Candidate]:
         """The first candidate, and further ones where it failed or leaves a doubt; in that order.
@@ -79,24 +80,24 @@ class Candidates:
     async def first(self) -> Candidate:
         """Ask the model until a candidate runs, at most `attempts` times."""
         trail, settings = self._trail, self._tools.settings
-        indexes = await self._index.of(await self._tools.catalog.get(trail.asker))
-        view = self._view = understand(trail, self._asked, self._turns, indexes, settings)
-        messages = view.messages
+        messages = self._view.messages
         for attempt in range(1, settings.ask.attempts + 1):
             try:
-                return await self._tries.asked(Asking(messages, view, FIRST, attempt))
+                return await self._tries.asked(Asking(messages, self._view, FIRST, attempt))
             except DatabaseAIError as error:
-                stale = isinstance(error, STALE)
-                if stale:
-                    self._tries.forget()
-                    indexes = await self._index.of(await self._tools.catalog.refresh(trail.asker))
+                if isinstance(error, STALE):
+                    await self._refresh()
                 if attempt == settings.ask.attempts or not error.repairable:
                     raise
-                if stale:
-                    view = self._view = understand(trail, self._asked, self._turns, indexes, settings)
-                advice = repair.advice(error, trail.statement, indexes.catalog)
-                messages = prompt.again(view.messages, trail.statement or trail.reply, error, advice)
+                advice = repair.advice(error, trail.statement, self._view.catalog)
+                messages = prompt.again(self._view.messages, trail.statement or trail.reply, error, advice)
         raise AssertionError  # the last attempt returned or raised
+
+    async def _refresh(self) -> None:
+        """Read the catalog again, and the question against it."""
+        indexes = await self._index.of(await self._tools.catalog.refresh(self._trail.asker))
+        self._tries.forget()
+        self._view = understand(self._trail, self._view.asked, self._turns, indexes, self._tools.settings)
 
     async def further(self, found: list[Candidate]) -> list[Candidate]:
         """With candidates of other renderings, until results agree or time or number run out.
@@ -107,12 +108,10 @@ class Candidates:
             async with asyncio.timeout(self._settings.candidates_ms / 1000):
                 for rendering, temperature in self._ways():
                     found += await self._one_more(rendering, temperature)
-                    if found and settled(await off_loop(choose, found)):
+                    if self._unreachable or (found and settled(await off_loop(choose, found))):
                         break
         except TimeoutError:
             log.info("further candidates stopped after %d ms", self._settings.candidates_ms)
-        except LanguageModelError as error:
-            log.info("no further candidate: %s %s", error.code, error.title)
         return found
 
     def _ways(self) -> Iterator[tuple[Rendering, float | None]]:
@@ -124,22 +123,14 @@ class Candidates:
         yield from ways[: self._settings.candidates - 1]
 
     async def _one_more(self, rendering: Rendering, temperature: float | None) -> list[Candidate]:
-        """Ask for one; its failure is seen in its step, and logged.
-
-        Raises:
-            LanguageModelError: The endpoint failed, not the reply: no use in asking again.
-        """
-        assert self._view is not None  # noqa: S101  # the first was asked for
-        try:
+        """Ask for one; its failure is seen in its step, and logged."""
+        with optional(f"candidate of the {rendering.name} schema"):
             messages = rendering.messages(self._view)
             asking = Asking(messages, self._view, rendering.name, temperature=temperature, shown=False)
-            candidate = await self._tries.asked(asking)
-            return [candidate, *await self._tries.read_otherwise(candidate)]
-        except DatabaseAIError as error:
-            if isinstance(error, LanguageModelError) and not error.repairable:
+            try:
+                candidate = await self._tries.asked(asking)
+            except LanguageModelError as error:
+                self._unreachable = not error.repairable
                 raise
-            log.info("candidate of the %s schema: %s %s", rendering.name, error.code, error.title)
-        except Exception as error:  # noqa: BLE001  # the answer that is there stands, whatever it is
-            frames = "".join(traceback.format_tb(error.__traceback__))  # the message may hold values
-            log.error("unexpected %s in a candidate\n%s", type(error).__qualname__, frames)  # noqa: TRY400
+            return [candidate, *await self._tries.read_otherwise(candidate)]
         return []

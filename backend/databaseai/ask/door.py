@@ -6,6 +6,7 @@ from databaseai.ask import execution, guardrail, planning
 from databaseai.ask.events import Json, ResultColumn
 from databaseai.ask.execution import ResultSet
 from databaseai.ask.guardrail import AcceptedQuery
+from databaseai.ask.memory import VerifiedQueries
 from databaseai.ask.off_loop import considered
 from databaseai.ask.sandbox import sandbox
 from databaseai.ask.trail import Trail
@@ -24,6 +25,8 @@ class PipelineTools:
     catalog: CatalogCache
     model: LanguageModel
     settings: Settings
+    verified: VerifiedQueries | None = None
+    """Approved pairs of question and SQL; None where nobody keeps any."""
 
 
 @dataclass(frozen=True, slots=True)

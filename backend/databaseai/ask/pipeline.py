@@ -23,19 +23,21 @@ from databaseai.ask import (
 from databaseai.ask.candidate import Candidate
 from databaseai.ask.candidates import FIRST, Candidates
 from databaseai.ask.door import PipelineTools, QueryResult, gated, result_of
-from databaseai.ask.events import Done, Event, Json, Problem, ResultColumn, Rows, Sentinel, Sql, Text
+from databaseai.ask.events import Clarify, Done, Event, Json, Problem, ResultColumn, Rows, Sentinel, Sql, Text
 from databaseai.ask.explaining import Explanation
 from databaseai.ask.guardrail.explain import ExplainOptions, split
 from databaseai.ask.memory import Exchange
 from databaseai.ask.off_loop import considered, off_loop
+from databaseai.ask.optional import optional
 from databaseai.ask.sandbox import sandbox
 from databaseai.ask.selection import Choice
 from databaseai.ask.trail import Trail
 from databaseai.ask.trying import Asking, Tries
-from databaseai.ask.view import Index, View
+from databaseai.ask.understanding.judging import Judgement
+from databaseai.ask.view import Index, Indexes, View, understand
 from databaseai.ask.watched import Watch
 from databaseai.data_source import Asker
-from databaseai.errors import DatabaseAIError, Unexpected
+from databaseai.errors import DatabaseAIError, QuestionUnanswerable, Unexpected
 from databaseai.language_model import Message
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,8 @@ class Pipeline:
         self._tools = tools
         settings = tools.settings
         catalogs = settings.catalog.identities if settings.data_source.identity == "login" else 1
-        self._index = index or Index(settings.ask.schema_tokens, catalogs)
+        semantic = "semantic_model" not in settings.ask.without
+        self._index = index or Index(settings.ask.schema_tokens, catalogs, semantic=semantic)
 
     async def answer(
         self,
@@ -67,12 +70,11 @@ class Pipeline:
         Args:
             text: The question as asked.
             conversation: Earlier turns, oldest first.
-            answer_anyway: Take the best reading instead of asking back.
+            answer_anyway: Take the best reading instead of asking back or refusing.
             asker: As whom it is asked; a data source that all share need not be told.
         """
-        del answer_anyway  # no step asks back yet
         trail = Trail(model=self._tools.model.name, asker=asker)
-        flow = asyncio.create_task(self._guarded(trail, text, conversation))
+        flow = asyncio.create_task(self._guarded(trail, text, conversation, anyway=answer_anyway))
         try:
             while True:
                 event = await trail.events.get()
@@ -129,10 +131,12 @@ class Pipeline:
         async with self._tools.data_source.reader(asker) as reader, sandbox(reader, limits):
             return await explaining.explain(accepted, reader, limits, catalog, options)
 
-    async def _guarded(self, trail: Trail, text: str, conversation: Sequence[Exchange]) -> None:
+    async def _guarded(
+        self, trail: Trail, text: str, conversation: Sequence[Exchange], *, anyway: bool
+    ) -> None:
         """The flow, its errors turned into the last event."""
         try:
-            await self._flow(trail, text, conversation)
+            await self._flow(trail, text, conversation, anyway=anyway)
         except DatabaseAIError as error:
             trail.problem(error)
         except Exception as error:  # noqa: BLE001  # whatever it is, the asker gets a last event
@@ -140,7 +144,7 @@ class Pipeline:
             log.error("unexpected %s while answering\n%s", type(error).__qualname__, frames)  # noqa: TRY400
             trail.problem(Unexpected())
 
-    async def _flow(self, trail: Trail, text: str, conversation: Sequence[Exchange]) -> None:
+    async def _flow(self, trail: Trail, text: str, conversation: Sequence[Exchange], *, anyway: bool) -> None:
         """Question in, events out, in the order of design.md, section 3."""
         settings = self._tools.settings
         with trail.step("question"):
@@ -148,8 +152,14 @@ class Pipeline:
         with trail.step("memory") as note:
             turns = memory.recall(conversation, settings.limits.statement_characters)
             note.detail = f"{len(turns)} earlier turns" if turns else "no earlier turn"
+            with optional("making the question stand alone"):
+                asked = question.standalone(asked, turns)
+        indexes = await self._index.of(await self._tools.catalog.get(trail.asker))
+        view = understand(trail, asked, turns, indexes, settings)
+        if not anyway and await self._replied(trail, view, indexes):
+            return
         watch = Watch(self._tools, trail)
-        found = await Candidates(self._tools, self._index, trail, watch, asked, turns).all()
+        found = await Candidates(self._tools, self._index, trail, watch, view, turns).all()
         choice = await self._selected(trail, found)
         candidate, result = choice.candidate, choice.candidate.result
         if trail.shown != candidate.query.shown:
@@ -180,6 +190,27 @@ class Pipeline:
         trail.emit(picture)
         trail.emit(judged)
         trail.done("abstained" if abstained else "answered")
+
+    async def _replied(self, trail: Trail, view: View, indexes: Indexes) -> bool:
+        """Whether the question's own words end it: asked back, answered from the catalog, or refused.
+
+        Raises:
+            QuestionUnanswerable: The data cannot answer it, and why. DBAI402.
+        """
+        judged = Judgement()
+        with trail.step("question") as note:
+            with optional("judging the question"):
+                judged = await off_loop(question.judge, view.asked, view.linked, view.hints, indexes)
+            note.detail = f"{len(judged.readings)} readings" if judged.readings else "one reading"
+        if judged.unanswerable:
+            raise QuestionUnanswerable(judged.unanswerable, hint="Ask all the same, and it is tried.")
+        if judged.about_data:
+            trail.emit(Text(judged.about_data))
+            trail.done()
+        elif judged.readings:
+            trail.emit(Clarify(judged.readings))
+            trail.done("clarify")
+        return bool(judged.about_data or judged.readings)
 
     async def _selected(self, trail: Trail, found: Sequence[Candidate]) -> Choice:
         """The candidate whose result is taken."""

@@ -42,8 +42,9 @@ class View:
 class Index:
     """The catalogs' indexes: built once for each reading of one, off the event loop; the last are kept."""
 
-    def __init__(self, schema_tokens: int, catalogs: int = 1) -> None:
+    def __init__(self, schema_tokens: int, catalogs: int = 1, *, semantic: bool = True) -> None:
         self._schema_tokens = schema_tokens
+        self._semantic = semantic
         self._catalogs = catalogs
         self._built: OrderedDict[int, Indexes] = OrderedDict()
         """By the identity of the catalog, which its indexes keep alive."""
@@ -52,7 +53,11 @@ class Index:
         """The indexes of this reading."""
         if (built := self._built.get(id(catalog))) is None:
             built = await asyncio.to_thread(
-                lambda: Indexes(catalog, SchemaIndex(catalog, self._schema_tokens), ValueIndex(catalog))
+                lambda: Indexes(
+                    catalog,
+                    SchemaIndex(catalog, self._schema_tokens, catalog.semantic if self._semantic else None),
+                    ValueIndex(catalog),
+                )
             )
             self._built[id(catalog)] = built
         self._built.move_to_end(id(catalog))

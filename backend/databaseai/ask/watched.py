@@ -1,15 +1,11 @@
 """Let the sentinel watch a candidate: a step that may be missing, and never costs the answer."""
 
-import logging
-import traceback
-
 from databaseai.ask import sentinel
 from databaseai.ask.candidate import Candidate
 from databaseai.ask.door import PipelineTools, QueryResult, result_of, within
 from databaseai.ask.events import Finding
+from databaseai.ask.optional import optional
 from databaseai.ask.trail import Trail
-
-log = logging.getLogger(__name__)
 
 PROBE_MS = 1_000
 """Statement timeout of one count."""
@@ -34,11 +30,8 @@ class Watch:
             return known
         found: tuple[Finding, ...] = ()
         with self._trail.step("sentinel") as note:
-            try:
+            with optional("sentinel"):
                 found = await self._watched(candidate)
-            except Exception as error:  # noqa: BLE001  # a warning less, never an answer less
-                frames = "".join(traceback.format_tb(error.__traceback__))  # the message may hold values
-                log.error("sentinel: %s\n%s", type(error).__qualname__, frames)  # noqa: TRY400
             note.detail = "; ".join(finding.kind for finding in found) or "nothing found"
         self._seen[candidate.query.sql] = found
         return found
