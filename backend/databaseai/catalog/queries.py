@@ -96,9 +96,9 @@ WHERE f.contype = 'f' AND f.conparentid = 0 AND r.root = ANY(%s::pg_catalog.oid[
 
 STATISTICS = """
 SELECT DISTINCT ON (schemaname, tablename, attname) schemaname, tablename, attname,
-       CASE WHEN n_distinct > 0 THEN n_distinct END,
+       n_distinct,
        (most_common_vals::text::text[])[1:%(values)s],
-       CASE WHEN most_common_vals IS NULL THEN (histogram_bounds::text::text[])[1:%(values)s] END
+       (histogram_bounds::text::text[])[1:%(values)s]
 FROM pg_catalog.pg_stats
 WHERE schemaname = ANY(%(schemas)s)
 ORDER BY schemaname, tablename, attname, inherited DESC

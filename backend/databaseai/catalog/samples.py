@@ -5,6 +5,7 @@ them get one bounded scan each. Values are data of the user's: cut when long, ne
 excepted, and they stand in no log or error.
 """
 
+import math
 import re
 import time
 from collections import Counter
@@ -17,12 +18,16 @@ from typing import Any
 from psycopg import AsyncConnection, Error, sql
 from psycopg.errors import QueryCanceled
 
-from databaseai.catalog import queries
+from databaseai.catalog import lookups, queries
 from databaseai.catalog.snapshot import Column, Table
 from databaseai.settings import CatalogSettings
 
-VALUES = 100
-"""Per text column, for value linking: PostgreSQL's default statistics target keeps as many."""
+VALUES = 200
+"""Per text column, for value linking: PostgreSQL's statistics keep about as many by default."""
+VALUES_CHARACTERS = 8_000
+"""Of one column's values together."""
+ALL_CHARACTERS = 40_000_000
+"""Of all values together; past that, a column keeps no more than is shown."""
 SHOWN = 20
 """Of any other column: more are never shown."""
 CHARACTERS = 60
@@ -47,6 +52,9 @@ class Drawn:
     values: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     complete: set[Key] = field(default_factory=set)
     """Columns whose every distinct value was seen."""
+    codes: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    """Of lookup tables: the row's key beside each of a text column's values."""
+    characters: int = 0
     cut: bool = False
     """Time ran out before every table was looked at."""
 
@@ -60,6 +68,9 @@ async def draw(connection: AsyncConnection, tables: Sequence[Table], settings: C
     wanted = {table.qualified: wanted_columns(table, settings.samples_except) for table in tables}
     try:
         await statistics(connection, tables, wanted, drawn, deadline)
+        keys = lookups.keys(tables, wanted)
+        words = [(table, keys[table.qualified]) for table in tables if table.qualified in keys]
+        await known_lookups(connection, words, wanted, drawn, deadline)
         for table in tables:
             missing = [c for c in wanted[table.qualified] if (*table.qualified, c.name) not in drawn.values]
             if table.kind == "foreign table" or not missing or len(missing) < len(wanted[table.qualified]):
@@ -67,7 +78,7 @@ async def draw(connection: AsyncConnection, tables: Sequence[Table], settings: C
             if deadline - time.monotonic() <= 0:
                 drawn.cut = True
                 break
-            await scan(connection, table, missing, drawn, deadline)
+            await scan(connection, table, missing, drawn, deadline, keys.get(table.qualified, ""))
     except QueryCanceled:
         drawn.cut = True
     return drawn
@@ -113,6 +124,7 @@ async def statistics(
     """Values that ANALYZE kept: the most common ones, and for columns without such the histogram's bounds."""
     schemas = list({table.schema for table in tables})
     columns = {(*key, column.name): column for key, found in wanted.items() for column in found}
+    rows = {table.qualified: table.row_estimate for table in tables}
     async with connection.transaction():
         await limit(connection, deadline)
         cursor = await connection.execute(queries.STATISTICS.encode(), {"values": VALUES, "schemas": schemas})
@@ -120,10 +132,16 @@ async def statistics(
             key = (schema, table, name)
             if key not in columns:
                 continue
-            values = common or spread(bounds or ())
-            keep(drawn, key, values if textual(columns[key]) else values[:SHOWN])
-            if common and distinct is not None and len(common) >= distinct:
-                drawn.complete.add(key)
+            values = [*(common or ()), *spread(bounds or ())]
+            whole = len(values) >= distinct_values(distinct, rows[schema, table])
+            keep(drawn, key, columns[key], values, whole=whole)
+
+
+def distinct_values(distinct: float | None, rows: int | None) -> float:
+    """How many there are: PostgreSQL gives a number, or below 0 the share of the rows that differ."""
+    if not distinct or (distinct < 0 and rows is None):
+        return math.inf
+    return distinct if distinct > 0 else math.floor(-distinct * (rows or 0) + 0.5)
 
 
 def spread(bounds: Sequence[str]) -> list[str]:
@@ -131,8 +149,56 @@ def spread(bounds: Sequence[str]) -> list[str]:
     return [*bounds[:1], *bounds[-1:], *bounds[1:-1]] if len(bounds) > 1 else list(bounds)
 
 
+async def known_lookups(
+    connection: AsyncConnection,
+    keys: Sequence[tuple[Table, str]],
+    wanted: Mapping[tuple[str, str], list[Column]],
+    drawn: Drawn,
+    deadline: float,
+) -> None:
+    """The rows of lookup tables that have statistics; those without are scanned anyway."""
+    known = [
+        (table, key, texts)
+        for table, key in keys
+        if (texts := [c for c in wanted[table.qualified] if textual(c) and c.name != key])
+        and table.row_estimate is not None
+        and any((*table.qualified, column.name) in drawn.values for column in wanted[table.qualified])
+    ]
+    for start in range(0, len(known), lookups.TOGETHER):
+        some = known[start : start + lookups.TOGETHER]
+        try:
+            async with connection.transaction():
+                await limit(connection, min(deadline, time.monotonic() + SCAN_MS / 1000))
+                cursor = await connection.execute(lookups.statement(some, CHARACTERS + 1))
+                found = await cursor.fetchall()
+        except Error as error:  # without the rows, a code is a code
+            if connection.closed:
+                raise
+            drawn.cut = drawn.cut or isinstance(error, QueryCanceled)
+            return
+        for place, (table, _, texts) in enumerate(some):
+            rows = [row for row in found if row[0] == place]
+            for number, column in enumerate(texts):
+                pair(drawn, table, column, [(row[1], row[2][number]) for row in rows])
+
+
+def pair(drawn: Drawn, table: Table, column: Column, rows: Sequence[tuple[str | None, str | None]]) -> None:
+    """Keep a lookup table's words with their codes."""
+    found = lookups.codes(rows, CHARACTERS) if len(rows) <= lookups.ROWS else {}
+    if found:
+        key = (*table.qualified, column.name)
+        keep(drawn, key, column, list(found), whole=True)
+        if key in drawn.complete:
+            drawn.codes[key] = tuple(found[value] for value in drawn.values[key])
+
+
 async def scan(
-    connection: AsyncConnection, table: Table, columns: Sequence[Column], drawn: Drawn, deadline: float
+    connection: AsyncConnection,
+    table: Table,
+    columns: Sequence[Column],
+    drawn: Drawn,
+    deadline: float,
+    lookup_key: str = "",
 ) -> None:
     """One bounded pass over a table that has no statistics, in one round trip."""
     try:
@@ -149,9 +215,14 @@ async def scan(
     for place, column in enumerate(columns):
         counted = Counter(value for row in found if (value := row[place]) is not None)
         key = (*table.qualified, column.name)
-        keep(drawn, key, [value for value, _ in counted.most_common(VALUES)])
-        if len(found) < SCAN_ROWS and len(counted) <= VALUES:
-            drawn.complete.add(key)
+        values = [value for value, _ in counted.most_common()]
+        keep(drawn, key, column, values, whole=len(found) < SCAN_ROWS)
+    names = [column.name for column in columns]
+    if lookup_key in names and len(found) <= lookups.ROWS:
+        at = names.index(lookup_key)
+        for place, column in enumerate(columns):
+            if textual(column) and place != at:
+                pair(drawn, table, column, [(row[at], row[place]) for row in found])
 
 
 def bounded(table: Table, columns: Sequence[Column], deadline: float) -> sql.Composed:
@@ -184,10 +255,22 @@ async def limit(connection: AsyncConnection, deadline: float) -> None:
     )
 
 
-def keep(drawn: Drawn, key: Key, values: Iterable[Any]) -> None:
-    """Keep what is not blank, without the padding of `character(n)`."""
-    if kept := tuple(filter(None, map(str.rstrip, values))):
-        drawn.values[key] = kept
+def keep(drawn: Drawn, key: Key, column: Column, values: Sequence[Any], *, whole: bool) -> None:
+    """Keep what is not blank, without the padding of `character(n)`, as much as there is room for."""
+    most = VALUES if textual(column) and drawn.characters < ALL_CHARACTERS else SHOWN
+    kept: list[str] = []
+    characters = 0
+    for value in filter(None, map(str.rstrip, values[:most])):
+        characters += min(len(value), CHARACTERS)
+        if characters > VALUES_CHARACTERS and len(kept) >= SHOWN:
+            break
+        kept.append(value)
+    if not kept:
+        return
+    drawn.values[key] = tuple(kept)
+    drawn.characters += characters
+    if whole and len(kept) >= sum(bool(value.rstrip()) for value in values):
+        drawn.complete.add(key)
 
 
 def merge(tables: Sequence[Table], drawn: Drawn, samples_per_column: int) -> tuple[Table, ...]:
@@ -218,6 +301,7 @@ def with_values(table: Table, column: Column, drawn: Drawn, samples_per_column: 
         column.labels,
         samples=tuple(map(cut, found[:samples_per_column])),
         values=whole,
+        codes=drawn.codes.get(key, ()) if len(whole) == len(found) else (),
         values_complete=key in drawn.complete and len(whole) == len(found),
     )
 

@@ -27,6 +27,8 @@ class Column:
     """More of them for text columns, most frequent first: what value linking looks words up in."""
     values_complete: bool = False
     """`values` holds every value the column had when it was read (enum columns use `labels`)."""
+    codes: tuple[str, ...] = ()
+    """Of a text column of a small lookup table: the key of the row of each of `values`, in their order."""
     mask: str = ""
     """What the policy makes of its values: `hash`, `last4`, ...; `type` is then the masked one's."""
 

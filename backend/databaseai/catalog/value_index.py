@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from databaseai.catalog import lookups
 from databaseai.catalog.snapshot import Catalog, Column, Table
 from databaseai.catalog.words import fold, plain_words, words
 
@@ -41,7 +42,7 @@ class ValueIndex:
 
     def __init__(self, catalog: Catalog, most_places: int = MOST_PLACES) -> None:
         self.catalog = catalog
-        self._places: dict[str, tuple[Place, ...]] = {}
+        self._places: dict[str, list[Place]] = {}
         self.cut = False
         """Some values that were sampled did not fit."""
         self._number = {table.qualified: number for number, table in enumerate(catalog.tables)}
@@ -68,11 +69,33 @@ class ValueIndex:
     def _keep(self, place: Place) -> None:
         for key in dict.fromkeys((key_of(words(place.value)), key_of(plain_words(place.value)))):
             if key:
-                self._places[key] = (*self._places.get(key, ()), place)
+                self._places.setdefault(key, []).append(place)
 
     def find(self, asked: Sequence[str]) -> list[Place]:
         """Places of the value that these words name, in whatever order they stand."""
         return list(self._places.get(key_of(asked), ()))
+
+    def referring(self, place: Place) -> list[Place]:
+        """Columns that refer to the lookup table's row that this value names, each with the row's code."""
+        codes = place.column.codes
+        if not codes or place.value not in place.column.values:
+            return []
+        code = codes[place.column.values.index(place.value)]
+        return [
+            Place(table, column, code) for table, column in self._referring.get(place.table.qualified, ())
+        ]
+
+    @cached_property
+    def _referring(self) -> dict[tuple[str, str], list[tuple[Table, Column]]]:
+        """Columns by the table that they refer to; a column alone, never one of several."""
+        found: dict[tuple[str, str], list[tuple[Table, Column]]] = defaultdict(list)
+        keys = lookups.referred(self.catalog.tables)
+        for table in self.catalog.tables:
+            for key in table.foreign_keys:
+                there = (key.referenced_schema, key.referenced_table)
+                if key.referenced_columns == (keys.get(there),) and key.columns[0] in table.column:
+                    found[there].append((table, table.column[key.columns[0]]))
+        return found
 
     def tables(self, asked: Sequence[str]) -> set[int]:
         """Places in `catalog.tables` of the tables that hold the value."""
