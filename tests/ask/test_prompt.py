@@ -52,3 +52,19 @@ def test_any_other_fault_is_shown_with_its_statement() -> None:
     assert messages[-2].content == "SELECT name"
     for part in ("Grouping error", "name is not grouped.", "Group by it."):
         assert part in messages[-1].content
+
+
+def test_definitions_stand_with_the_question_whatever_the_rendering() -> None:
+    said = "revenue: sum(total), only orders that were not cancelled"
+    assert said in build("How much revenue?", LINKED, (), (), 10_000, definitions=[said])[-1].content
+    assert "Definitions" not in build("How much revenue?", LINKED, (), (), 10_000)[-1].content
+
+
+def test_a_hint_names_one_place_and_mentions_the_others() -> None:
+    """A model that reads `or` between two conditions writes it."""
+    hint = Hint(
+        "country", "name", "Aruba", (Hint("country", "local_name", "Aruba"), Hint("country", "name", "aruba"))
+    )
+    said = build("How many?", LINKED, [hint], (), 10_000)[-1].content
+    assert "country.name = 'Aruba' (also in country.local_name)" in said
+    assert " or " not in said

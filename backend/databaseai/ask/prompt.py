@@ -35,6 +35,7 @@ def build(
     budget_tokens: int,
     *,
     shown: Sequence[Example] = (),
+    definitions: Sequence[str] = (),
 ) -> tuple[Message, ...]:
     """The messages for the first candidate.
 
@@ -45,13 +46,14 @@ def build(
         turns: Earlier turns, oldest first: a follow-up is read against them.
         budget_tokens: For all messages together; examples give way first, then earlier turns.
         shown: Worked examples over the practice schema (`examples.nearest`).
+        definitions: Business words of the question and what they mean (`SemanticModel.definitions`).
 
     Raises:
         PromptTooLong: Rules, schema and question alone are over the budget. DBAI403.
     """
     for given in (shown, ()):
         system = Message("system", rules(practice=bool(given)) + linked.text)
-        asked = Message("user", worked(given) + ask(question, hints))
+        asked = Message("user", worked(given) + ask(question, hints, definitions))
         left = budget_tokens - tokens(system.content) - tokens(asked.content)
         if left >= 0:
             break
@@ -80,9 +82,11 @@ def worked(shown: Sequence[Example]) -> str:
     return f"Examples, over the other schema:\n{lines}\n\nNow over the schema of the question:\n"
 
 
-def ask(question: str, hints: Sequence[Hint]) -> str:
-    """The question, and the values its words name."""
+def ask(question: str, hints: Sequence[Hint], definitions: Sequence[str] = ()) -> str:
+    """The question, the values its words name, and what its business words mean."""
     lines = [f"Question: {question}"]
+    if definitions:
+        lines.append("Definitions: " + "; ".join(definitions))
     if hints:
         lines.append("Stored values named in the question: " + "; ".join(map(named, hints)))
     return "\n".join(lines)

@@ -53,7 +53,7 @@ def asked_over(rules: str, view: View) -> tuple[Message, ...]:
     return (
         Message("system", rules),
         *view.messages[1:-1],
-        Message("user", prompt.ask(view.asked, view.hints)),
+        Message("user", prompt.ask(view.asked, view.hints, view.definitions)),
     )
 
 

@@ -37,6 +37,8 @@ class View:
     hints: tuple[Hint, ...] = ()
     schema: SchemaIndex | None = None
     """What was linked in."""
+    definitions: tuple[str, ...] = ()
+    """Of the question's business words."""
 
 
 class Index:
@@ -85,6 +87,14 @@ def understand(
     with trail.step("prompt") as note:
         budget = settings.llm.context_tokens - 2 * settings.llm.reply_tokens
         shown = () if "examples" in without else examples.nearest(asked, linked)
-        messages = prompt.build(asked, linked, hints, turns, budget, shown=shown)
+        defined = definitions(asked, linked, indexes.catalog, without)
+        messages = prompt.build(asked, linked, hints, turns, budget, shown=shown, definitions=defined)
         note.detail = f"version {prompt.PROMPT_VERSION}"
-    return View(indexes.catalog, linked, messages, asked, hints, indexes.schema)
+    return View(indexes.catalog, linked, messages, asked, hints, indexes.schema, defined)
+
+
+def definitions(asked: str, linked: Linked, catalog: Catalog, without: frozenset[str]) -> tuple[str, ...]:
+    """What the semantic model says of the question's business words."""
+    if catalog.semantic is None or "semantic_model" in without:
+        return ()
+    return catalog.semantic.definitions(asked, [item.table for item in linked.tables])
