@@ -161,8 +161,12 @@ CATALOG = Catalog(
             "SELECT 1 FROM country WHERE continent = 'Europe'",
         ),
         (
+            "SELECT 1 FROM orders WHERE ordered_at LIKE '%12%'",
+            "SELECT 1 FROM orders WHERE ordered_at::text LIKE '%12%'",
+        ),
+        (
             "SELECT 1 FROM orders WHERE ordered_at LIKE '2024%'",
-            "SELECT 1 FROM orders WHERE ordered_at::text LIKE '2024%'",
+            "SELECT 1 FROM orders WHERE (ordered_at >= '2024-01-01' AND ordered_at < '2025-01-01')",
         ),
         (
             "SELECT round(avg(weight), 2), round(avg(amount), 2) FROM orders",

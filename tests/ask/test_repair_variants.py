@@ -1,4 +1,4 @@
-"""Other readings of a statement that ran: each parses, writes nothing and has its reason in words and keys."""
+"""Other readings of a statement that ran: each parses, writes nothing, and words and keys speak for it."""
 
 import pytest
 from hypothesis import given, settings

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 
-from databaseai.ask.repair import columns, likeness, tables, types
+from databaseai.ask.repair import aliases, columns, dates, grouping, likeness, lookups, members, tables, types
+from databaseai.ask.repair.calls import translated
 from databaseai.ask.repair.dialects import from_other_databases
 from databaseai.ask.repair.edits import Edit, apply
 from databaseai.ask.repair.other_readings import Variant, variants
@@ -20,7 +21,7 @@ from databaseai.ask.schema_text import identifier, relation_name
 from databaseai.catalog.snapshot import Catalog
 from databaseai.errors import ColumnRefused, DatabaseAIError, RelationRefused, UnknownColumn, UnknownTable
 
-PASSES = 6
+PASSES = 8
 """Each makes one kind of edit all over; a statement that still changes after these is left to the model."""
 ADVISED_TABLES = 4
 
@@ -54,6 +55,8 @@ def mend(statement: str, catalog: Catalog) -> Mended:
         catalog: Tables and columns that exist.
     """
     text, notes = from_other_databases(statement)
+    text, said = translated(text)
+    notes += said
     for _ in range(PASSES):
         edits = one_pass(text, catalog)
         changed, said = apply(text, edits)
@@ -72,10 +75,19 @@ def one_pass(statement: str, catalog: Catalog) -> list[Edit]:
     tokens = sqlglot.tokenize(statement, read="postgres")
     if edits := list(tables.edits(tree, tokens, catalog)):
         return edits
+    if edits := list(aliases.edits(tree, catalog)):
+        return edits
     found = scopes(tree, catalog)
-    return list(columns.Columns(statement, tree, tokens, catalog, found).edits()) or list(
-        types.edits(statement, tree, tokens, found)
-    )
+    if edits := list(columns.Columns(statement, tree, tokens, catalog, found).edits()):
+        return edits
+    known = types.Types(found)
+    for kind in (dates, members):
+        if edits := list(kind.edits(statement, tree, tokens, known)):
+            return edits
+    return [
+        *lookups.edits(tree, tokens, known, catalog),
+        *types.edits(statement, tree, tokens, known),
+    ] or list(grouping.edits(statement, tree, tokens, known))
 
 
 def advice(error: DatabaseAIError, statement: str, catalog: Catalog) -> str:

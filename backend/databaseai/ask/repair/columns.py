@@ -8,6 +8,15 @@ from sqlglot.tokenizer_core import Token
 
 from databaseai.ask.repair import joins, likeness
 from databaseai.ask.repair.edits import Edit, column_span, span
+from databaseai.ask.repair.places import (
+    by_alias,
+    chosen_in_select,
+    compared,
+    in_union_order,
+    opposite,
+    settled,
+    shared_by_using,
+)
 from databaseai.ask.repair.scopes import Scope, Source, folded
 from databaseai.ask.repair.tables import nearest_table
 from databaseai.ask.schema_text import identifier, literal
@@ -126,21 +135,23 @@ class Columns:
         """`name` alone: qualify when several have it, find it when none has."""
         owners = [source for source in scope.sources if source.has(name)]
         if not owners and scope.outer is not None:
+            if column.parent is scope.select and (lent := self.of_its_own(name, scope)):
+                yield Edit(*place, lent, f"{name} was taken from within the subquery.")
+                return
             owners = [source for source in scope.outer.visible() if source.has(name)][:1]
-        if name in scope.outputs and in_output_clause(column):
+        if settled(column, scope, owners):
             return
-        if len(owners) == 1 or any(owner.columns is None for owner in owners):
-            return
-        if owners:
-            if not shared_by_using(scope, name):
-                home = chosen_in_select(scope, name, owners) or owners[0]
-                yield Edit(
-                    *place,
-                    f"{home.shown}.{identifier(name)}",
-                    f"{name} stands in several tables; that of {home.shown} was taken.",
-                )
-            return
-        if name in scope.outputs and column.find_ancestor(exp.Having, exp.Order):
+        if not owners:
+            yield from self.unknown(column, name, scope, place)
+        elif not shared_by_using(scope, name):
+            home = chosen_in_select(scope, name, owners) or owners[0]
+            note = f"{name} stands in several tables; that of {home.shown} was taken."
+            yield Edit(*place, f"{home.shown}.{identifier(name)}", note)
+
+    def unknown(self, column: exp.Column, name: str, scope: Scope, place: tuple[int, int]) -> Iterator[Edit]:
+        """A name that no source has: an output written out, a value, or a column of elsewhere."""
+        clause = column.find_ancestor(exp.Having, exp.Order, exp.Where, exp.Select)
+        if name in scope.outputs and not isinstance(clause, exp.Select):
             if (text := self.source_text(scope.outputs[name])) is not None:
                 yield Edit(*place, text, f"{name} is written out where its name cannot stand.")
             return
@@ -148,6 +159,17 @@ class Columns:
             yield Edit(*place, literal(column.name), "A text in double quotes was read as a value.")
             return
         yield from self.elsewhere(name, None, list(scope.visible()), scope, place)
+
+    def of_its_own(self, name: str, scope: Scope) -> str:
+        """The key of the subquery's own table that a column of the query around it points to, or is."""
+        outer = scope.outer.visible() if scope.outer else ()
+        holders = [source.table for source in outer if source.table and source.has(name)]
+        for source in scope.base_tables():
+            for hop in joins.graph(self.catalog).all_ways(source.table) if source.table else ():
+                held = any(hop.table is holder for holder in holders)
+                if held and len(hop.pairs) == 1 and hop.pairs[0][1] == name:
+                    return f"{source.shown}.{identifier(hop.pairs[0][0])}"
+        return ""
 
     def elsewhere(
         self, name: str, home: Source | None, others: list[Source], scope: Scope, place: tuple[int, int]
@@ -247,55 +269,3 @@ class Columns:
             ):
                 end = token.end + 1
         return self.statement[start:end]
-
-
-def opposite(column: exp.Column) -> exp.Column | None:
-    """The other side of an equality in a join's ON."""
-    equal, join = column.parent, column.find_ancestor(exp.Join, exp.Select)
-    if not isinstance(equal, exp.EQ) or not isinstance(join, exp.Join):
-        return None
-    other = equal.right if equal.left is column else equal.left
-    return other if isinstance(other, exp.Column) and isinstance(other.this, exp.Identifier) else None
-
-
-def by_alias(scope: Scope, alias: str) -> Source | None:
-    """The scope's own source of that name."""
-    return next((source for source in scope.sources if source.alias == alias), None)
-
-
-def in_union_order(column: exp.Column) -> bool:
-    """ORDER BY of a UNION names output columns."""
-    order = column.find_ancestor(exp.Order, exp.Select)
-    return isinstance(order, exp.Order) and isinstance(order.parent, exp.SetOperation)
-
-
-def in_output_clause(column: exp.Column) -> bool:
-    """Alone in ORDER BY, GROUP BY or DISTINCT ON, where an output name may stand."""
-    parent = column.parent
-    return isinstance(parent, exp.Ordered | exp.Group) or (
-        isinstance(parent, exp.Tuple) and isinstance(parent.parent, exp.Distinct)
-    )
-
-
-def compared(column: exp.Column) -> bool:
-    """Stands where a value could."""
-    return isinstance(
-        column.parent, exp.EQ | exp.NEQ | exp.GT | exp.LT | exp.GTE | exp.LTE | exp.In | exp.Like
-    )
-
-
-def shared_by_using(scope: Scope, name: str) -> bool:
-    """Merged by USING or NATURAL, so that it is one column."""
-    return any(
-        join.args.get("method") == "NATURAL" or name in {folded(c) for c in join.args.get("using") or ()}
-        for join in scope.select.args.get("joins") or ()
-    )
-
-
-def chosen_in_select(scope: Scope, name: str, owners: list[Source]) -> Source | None:
-    """The source whose column of that name the SELECT list shows."""
-    shown = scope.outputs.get(name)
-    if isinstance(shown, exp.Column) and shown.args.get("table"):
-        qualifier = folded(shown.args["table"])
-        return next((owner for owner in owners if owner.alias == qualifier), None)
-    return None

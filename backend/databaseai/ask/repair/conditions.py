@@ -13,10 +13,10 @@ from databaseai.ask.repair.reading import (
     drop,
 )
 from databaseai.ask.repair.scopes import Scope, folded
+from databaseai.ask.repair.types import YES
 from databaseai.catalog.snapshot import Column
 from databaseai.catalog.words import fold, words
 
-YES = ("true", "t", "y", "yes", "1")
 BEYOND = ("group", "having", "order", "limit", "with_")
 FLAG_WORDS = frozenset({"is", "ha", "has", "was", "wa", "yn", "flag", "are"})
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -124,9 +125,16 @@ class Graph:
                         seen.add(hop.table.qualified)
                         further.append((start, [*hops, hop]))
             if found := [(start, hops) for start, hops in further if wanted(hops[-1].table)]:
+                declared = [(start, hops) for start, hops in found if self._by_keys(start, hops)]
+                found = declared or found
                 return found[0] if len(found) == 1 else None
             level = further
         return None
+
+    def _by_keys(self, start: Table, hops: Sequence[Hop]) -> bool:
+        """Declared keys all the way, rather than names that are alike."""
+        tables = [start, *(hop.table for hop in hops)]
+        return all(b.qualified in self._declared.get(a.qualified, {}) for a, b in pairwise(tables))
 
 
 @lru_cache(maxsize=4)

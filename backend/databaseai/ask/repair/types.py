@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
-from databaseai.ask.repair import joins, likeness
+from databaseai.ask.repair import likeness
 from databaseai.ask.repair.edits import Edit, column_span, span
-from databaseai.ask.repair.scopes import Scope, folded
+from databaseai.ask.repair.scopes import Scope, Source, folded
 from databaseai.ask.schema_text import literal
 from databaseai.catalog.snapshot import Column
 from databaseai.catalog.words import fold
@@ -15,14 +15,14 @@ from databaseai.catalog.words import fold
 TEXT = ("text", "character", "varchar", "bpchar", "citext", "name")
 WHOLE = ("smallint", "integer", "bigint")
 FLOAT = ("real", "double precision")
+DOUBLES = (exp.PercentileCont, exp.Sqrt, exp.Exp, exp.Ln, exp.Corr, exp.Rand)
+"""Functions whose result is a double."""
+YES = ("t", "true", "y", "yes", "1")
 NUMBER = (*WHOLE, *FLOAT, "numeric")
-AGGREGATING = (exp.AggFunc, exp.Window, exp.Filter, exp.WithinGroup, exp.Anonymous)
-"""What stands inside is aggregated, or may be: a function that sqlglot has no class for."""
 
 
-def edits(statement: str, tree: exp.Expr, tokens: list[Token], scopes: dict[int, Scope]) -> Iterator[Edit]:
+def edits(statement: str, tree: exp.Expr, tokens: list[Token], known: "Types") -> Iterator[Edit]:
     """All edits of one pass over a statement whose names are right."""
-    known = Types(scopes)
     for node in tree.walk():
         if isinstance(node, exp.EQ | exp.NEQ | exp.GT | exp.LT | exp.GTE | exp.LTE):
             yield from comparison(node, known)
@@ -35,7 +35,10 @@ def edits(statement: str, tree: exp.Expr, tokens: list[Token], scopes: dict[int,
             yield from scalar(node, tokens, known)
         elif isinstance(node, exp.Round):
             yield from rounded(node, statement, tokens, known)
-    yield from grouping(tree, tokens, known)
+        elif isinstance(node, exp.SetOperation):
+            yield from united(node, known)
+        elif isinstance(node, exp.Where | exp.And | exp.Or):
+            yield from flags(node, known)
 
 
 def spellings(tree: exp.Expr, scopes: dict[int, Scope]) -> Iterator[Edit]:
@@ -57,16 +60,19 @@ class Types:
 
     def column(self, node: object) -> Column | None:
         """The catalog's column, or None for anything else."""
+        source = self.source(node)
+        return source.table.column.get(folded(node.this)) if source and source.table else None  # type: ignore[attr-defined]
+
+    def source(self, node: object) -> Source | None:
+        """The FROM item that a column node belongs to."""
         if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier):
             return None
         scope = self.scopes.get(id(node.parent_select))
         if scope is None:
             return None
         name, qualifier = folded(node.this), folded(node.args.get("table"))
-        for source in scope.visible():
-            if source.has(name) and (not qualifier or source.alias == qualifier):
-                return source.table.column.get(name) if source.table else None
-        return None
+        seen = (s for s in scope.visible() if s.has(name) and (not qualifier or s.alias == qualifier))
+        return next(seen, None)
 
 
 def comparison(node: exp.Binary, known: Types) -> Iterator[Edit]:
@@ -129,7 +135,10 @@ def rounded(node: exp.Round, statement: str, tokens: list[Token], known: Types) 
     """`round(double, n)` does not exist; `round(numeric, n)` does."""
     floats = any(
         (column := known.column(part)) and column.type.startswith(FLOAT) for part in node.this.walk()
-    ) or any(isinstance(part, exp.Cast) and part.to.is_type("float", "double") for part in node.this.walk())
+    ) or any(
+        isinstance(part, DOUBLES) or (isinstance(part, exp.Cast) and part.to.is_type("float", "double"))
+        for part in node.this.walk()
+    )
     place = span(node)
     if node.args.get("decimals") is None or place is None or not floats or isinstance(node.this, exp.Cast):
         return
@@ -143,6 +152,50 @@ def rounded(node: exp.Round, statement: str, tokens: list[Token], known: Types) 
             argument = statement[opening : token.start]
             yield Edit(opening, token.start, f"({argument.strip()})::numeric", "Rounded as numeric.")
             return
+
+
+def united(node: exp.SetOperation, known: Types) -> Iterator[Edit]:
+    """A column of words over a column of numbers: both as words."""
+    left, right = node.this, node.expression
+    if not isinstance(left, exp.Select) or not isinstance(right, exp.Select):
+        return
+    for one, other in zip(left.expressions, right.expressions, strict=False):
+        for words, number in ((one, other), (other, one)):
+            column = known.column(number.unalias())
+            place = column_span(number.unalias()) if column else None
+            if (
+                column
+                and place
+                and wordy(words.unalias(), known)
+                and column.type.startswith((*NUMBER, "date"))
+            ):
+                yield Edit(place[1], place[1], "::text", f"{column.name} was shown as text beside words.")
+
+
+def wordy(node: exp.Expr, known: Types) -> bool:
+    """A text column, or a text that is no number."""
+    column = known.column(node)
+    if column:
+        return column.type.startswith(TEXT)
+    return (
+        isinstance(node, exp.Literal) and bool(node.is_string) and not node.name.replace(".", "").isdecimal()
+    )
+
+
+def flags(node: exp.Expr, known: Types) -> Iterator[Edit]:
+    """A column of 0 and 1, or of words for yes and no, as a condition by itself."""
+    sides = [node.this] if isinstance(node, exp.Where) else [node.left, node.right]  # type: ignore[attr-defined]
+    for side in sides:
+        inner = side.this if isinstance(side, exp.Not) else side
+        column = known.column(inner)
+        place = column_span(inner) if column else None
+        if column is None or place is None:
+            continue
+        held = [value for value in column.labels or column.values if fold(value) in YES]
+        whole = column.type.startswith(WHOLE)
+        if whole or (held and column.type.startswith(TEXT)):
+            right = "<> 0" if whole else f"= {literal(held[0])}"
+            yield Edit(place[1], place[1], f" {right}", f"{column.name} says yes as {right}.")
 
 
 def scalar(node: exp.Subquery, tokens: list[Token], known: Types) -> Iterator[Edit]:
@@ -176,77 +229,3 @@ def one_row(select: exp.Select, known: Types) -> bool:
     table = sources[0].table
     pinned = {folded(e.left.this) for e in where.find_all(exp.EQ) if isinstance(e.left, exp.Column)}
     return any(set(key) <= pinned for key in (table.primary_key, *table.unique) if key)
-
-
-def grouping(tree: exp.Expr, tokens: list[Token], known: Types) -> Iterator[Edit]:
-    """Selected columns that GROUP BY forgot, or all of them when there is none beside a count or sum."""
-    for select in tree.find_all(exp.Select):
-        group = select.args.get("group")
-        if group is None:
-            yield from group_by(select, tokens, known)
-        if (
-            group is None
-            or not group.expressions
-            or any(group.args.get(k) for k in ("rollup", "cube", "grouping_sets"))
-        ):
-            continue
-        missing = ungrouped(select, group, known)
-        places = [found for key in group.expressions for part in key.walk() if (found := span(part))]
-        if missing and places and all(isinstance(key, exp.Column) for key in group.expressions):
-            end = max(last for _, last in places)
-            text = "".join(f", {column.sql(dialect='postgres')}" for column in missing)
-            shown = ", ".join(column.sql(dialect="postgres") for column in missing)
-            yield Edit(end, end, text, f"{shown} was grouped by as well.")
-
-
-def group_by(select: exp.Select, tokens: list[Token], known: Types) -> Iterator[Edit]:
-    """GROUP BY for a SELECT that counts or sums beside columns; MIN and MAX may mean one row."""
-    if not any(own(node, select) for node in select.find_all(exp.Count, exp.Sum, exp.Avg)):
-        return
-    columns = ungrouped(select, exp.Group(expressions=[]), known)
-    sources = known.scopes[id(select)].base_tables()
-    place = span(sources[0].node.this) if sources else None
-    if (
-        columns
-        and place
-        and all(isinstance(e.unalias(), exp.Column | exp.AggFunc) for e in select.expressions)
-    ):
-        end = joins.end_of_filter(tokens, place[0])
-        shown = ", ".join(column.sql(dialect="postgres") for column in columns)
-        yield Edit(end, end, f" GROUP BY {shown}", f"The rows were grouped by {shown}.")
-
-
-def own(node: exp.Expr, select: exp.Select) -> bool:
-    """An aggregate of this SELECT rather than of one inside it or of a window."""
-    around = node.find_ancestor(exp.Select, exp.Window)
-    return around is select
-
-
-def ungrouped(select: exp.Select, group: exp.Group, known: Types) -> list[exp.Column]:
-    """Columns shown outside an aggregate that are neither grouped nor determined by a grouped primary key."""
-    keys = {
-        (folded(c.args.get("table")), folded(c.this)) for c in group.expressions if isinstance(c, exp.Column)
-    }
-    bare = {name for _, name in keys}
-    scope = known.scopes[id(select)]
-    determined = {
-        source.alias
-        for source in scope.base_tables()
-        if source.table
-        and source.table.primary_key
-        and all((source.alias, key) in keys or ("", key) in keys for key in source.table.primary_key)
-    }
-    found: dict[str, exp.Column] = {}
-    for expression in select.expressions:
-        if expression.alias in bare and not any(source.has(expression.alias) for source in scope.sources):
-            continue  # GROUP BY names this output
-        for column in expression.find_all(exp.Column):
-            name, qualifier = folded(column.this), folded(column.args.get("table"))
-            grouped = (qualifier, name) in keys or name in bare
-            inner = column.parent_select is not select or column.find_ancestor(*AGGREGATING)
-            if grouped or inner or column.is_star:
-                continue
-            owners = {s.alias for s in scope.sources if s.has(name) and qualifier in {"", s.alias}}
-            if owners and not owners & determined:
-                found[column.sql()] = column
-    return list(found.values())
