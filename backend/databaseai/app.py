@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from databaseai import __version__
+from databaseai.ask.drift_watch import DriftWatch, plan
 from databaseai.ask.pipeline import Pipeline, PipelineTools
 from databaseai.ask.semantic_fit import SemanticFit
-from databaseai.catalog.cache import CatalogCache
+from databaseai.catalog.cache import CatalogCache, Finish
 from databaseai.catalog.policy import read_policy
+from databaseai.catalog.snapshot import Catalog
 from databaseai.data_source import Asker, DataSource
 from databaseai.errors import DataSourceMissing, NotFound, SettingsInvalid
 from databaseai.language_model import OpenAICompatibleModel
@@ -34,6 +36,8 @@ class Tools:
     catalog: CatalogCache
     model: OpenAICompatibleModel
     pipeline: Pipeline
+    verified: DriftWatch
+    """Knows nothing until a server gives it its store: an evaluation is not answered from memory."""
     asker: Asker | None
     """Who asks where nobody else is named: `data_source.asker`."""
 
@@ -61,31 +65,49 @@ async def open_tools(
         url = settings.data_source.url.get_secret_value()
         data_source = await DataSource.open(url, settings.data_source, settings.limits)
         stack.push_async_callback(data_source.close)
+        verified = DriftWatch(data_source.name, shared=settings.data_source.identity == "shared")
         policy = await asyncio.to_thread(read_policy, settings.data_source.policy_file)
         catalog = CatalogCache(
             data_source.catalog_reader,
             settings.catalog,
             policy,
             whose=data_source.whose_catalog,
-            finish=await asyncio.to_thread(semantic_fit, settings),
+            finish=await finishing(settings, verified),
         )
         stack.push_async_callback(catalog.aclose)
+        stack.push_async_callback(verified.aclose)
         if policy is not None and settings.data_source.identity == "shared":
             # one that does not fit the data source stops the start, not a question
             await catalog.get()
         if model is None:
             model = OpenAICompatibleModel(settings.llm)
             stack.push_async_callback(model.aclose)
-        pipeline = Pipeline(PipelineTools(data_source, catalog, model, settings))
-        yield Tools(settings, data_source, catalog, model, pipeline, asker)
+        pipeline = Pipeline(PipelineTools(data_source, catalog, model, settings, verified))
+        yield Tools(settings, data_source, catalog, model, pipeline, verified, asker)
 
 
-def semantic_fit(settings: Settings) -> SemanticFit | None:
-    """The semantic model's file, read. Raises SemanticModelInvalid."""
+async def finishing(settings: Settings, verified: DriftWatch) -> Finish:
+    """What is done to each reading of the catalog: business words put in, verified queries checked.
+
+    Raises:
+        SemanticModelInvalid: The semantic model cannot be read. DBAI019.
+    """
     file = settings.data_source.semantic_model
-    if file is None or "semantic_model" in settings.ask.without:
-        return None
-    return SemanticFit(file, settings.limits)
+    wanted = file is not None and "semantic_model" not in settings.ask.without
+    fit = await asyncio.to_thread(SemanticFit, file, settings.limits) if file and wanted else None
+
+    async def finish(catalog: Catalog) -> Catalog:
+        found = await fit(catalog) if fit else catalog
+        verified.saw(found)
+        return found
+
+    return finish
+
+
+def recall_from(store: "Store", tools: Tools) -> None:
+    """Give the verified queries their store."""
+    pipeline_tools = PipelineTools(tools.data_source, tools.catalog, tools.model, tools.settings)
+    tools.verified.attach(store.verified, lambda sql: plan(pipeline_tools, sql, tools.asker))
 
 
 def desk_asker(settings: Settings) -> Asker | None:
@@ -146,6 +168,7 @@ def create(tools: Tools, store: "Store", *, web_dir: Path | None, url: str) -> A
     from databaseai.api import build, lifespan
 
     api_tools = for_api(tools, store)
+    recall_from(store, tools)
     if web_dir is None:
         return build(api_tools, lifespan=lambda _: lifespan(api_tools))
     from databaseai_web.asgi import mount

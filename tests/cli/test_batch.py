@@ -6,17 +6,20 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 import typer
+from pydantic import SecretStr
 
+from databaseai import app
 from databaseai.cli import batch
 from databaseai.cli.ask import query
 from databaseai.cli.batch import in_order
 from databaseai.cli.json_lines import Line
 from databaseai.errors import DataSourceBusy
-from databaseai.settings import Settings
+from databaseai.settings import DataSourceSettings, Settings
 from tests.cli.desk import Desk, json_lines
 
 SLOW = "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b"
@@ -180,3 +183,18 @@ async def test_a_server_that_comes_back_is_used_again(desk: Desk) -> None:
     refused = await desk.run("query", "--json", "--explain", "DELETE FROM orders")  # by the instance
     assert refused.code == 1
     assert json.loads(refused.out)["problem"]["code"] == "DBAI507"
+
+
+@pytest.mark.parametrize(("name", "kept"), [("retail", True), ("other", False), ("Retail", False)])
+def test_business_words_stay_with_their_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kept: bool
+) -> None:
+    """A table of the same name elsewhere is another table."""
+    source = {"url": SecretStr("postgresql://r:p@/retail?host=/s"), "semantic_model": tmp_path}
+    settings = Settings(home=tmp_path, data_source=DataSourceSettings.model_validate(source))
+    databases = batch.DatabaseTools(settings)
+    monkeypatch.setattr(databases, "_default", SimpleNamespace(settings=settings, model=None), raising=False)
+    opened: list[Settings] = []
+    monkeypatch.setattr(app, "open_tools", lambda settings, **_: opened.append(settings))
+    databases._opening(name)
+    assert opened[0].data_source.semantic_model == (tmp_path if kept else None)

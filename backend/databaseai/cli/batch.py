@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
@@ -173,9 +173,12 @@ class DatabaseTools:
         from databaseai import app
 
         settings = self._default.settings
-        url = settings.data_source.url
-        there = SecretStr(of_database(url.get_secret_value() if url else "", name))
-        changed = settings.data_source.model_copy(update={"url": there})
+        url = settings.data_source.url.get_secret_value() if settings.data_source.url else ""
+        there = of_database(url, name)
+        # one database's business words say nothing about another's tables, however alike their names are
+        words = settings.data_source.semantic_model if there == url_as_written(url) else None
+        update = {"url": SecretStr(there), "semantic_model": words}
+        changed = settings.data_source.model_copy(update=update)
         return app.open_tools(settings.model_copy(update={"data_source": changed}), model=self._default.model)
 
     async def _close_idle(self) -> None:
@@ -184,6 +187,11 @@ class DatabaseTools:
         leaving = [self._open.pop(name) for name in idle[: max(0, len(self._open) - OPEN_DATABASES)]]
         for opened in leaving:  # nobody finds them any more, so nobody else closes or uses them meanwhile
             await opened.stack.aclose()
+
+
+def url_as_written(url: str) -> str:
+    """The same URL in the spelling of `of_database`."""
+    return of_database(url, unquote(urlsplit(url).path.removeprefix("/")))
 
 
 def of_database(url: str, database: str) -> str:

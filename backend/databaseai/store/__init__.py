@@ -1,4 +1,4 @@
-"""Our own database: answers and their events, conversations. The only room that knows SQLAlchemy."""
+"""Our own database: answers, conversations, verified queries. The only room that knows SQLAlchemy."""
 
 from databaseai.store.database import Database
 from databaseai.store.migration import migrate, migrations_current

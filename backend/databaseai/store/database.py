@@ -1,7 +1,7 @@
 """One engine over our own database; a driver's error leaves here as one of ours, without a value or a DSN."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -48,6 +48,19 @@ class Database:
             raise ours(error) from None
         try:
             return await self._rows(statement, values)
+        except (SQLAlchemyError, OSError) as error:
+            raise ours(error) from None
+
+    async def together(self, statements: Sequence[tuple[Executable, Mapping[str, Any]]]) -> list[Row[Any]]:
+        """Run several statements as one transaction and take the last one's rows; raises as `rows` does.
+
+        Not run twice: a caller whose connection broke cannot know whether it was committed.
+        """
+        try:
+            async with self.engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
+                for statement, values in statements:
+                    result = await connection.execute(statement, values)
+                return list(result.all()) if result.returns_rows else []
         except (SQLAlchemyError, OSError) as error:
             raise ours(error) from None
 

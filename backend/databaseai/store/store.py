@@ -7,6 +7,7 @@ from sqlalchemy import text
 from databaseai.store.answers import Answers
 from databaseai.store.database import Database
 from databaseai.store.migration import migrations_current
+from databaseai.store.verified_queries import VerifiedQueries
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Store:
 
     database: Database
     answers: Answers
+    verified: VerifiedQueries
 
     async def check(self) -> None:
         """Ask the store for a sign of life. Raises `StoreUnreachable`."""
@@ -36,7 +38,7 @@ async def open_store(url: str) -> Store:
         StoreUnreachable: It does not answer, or refused the login. DBAI013.
     """
     database = Database(url)
-    store = Store(database, Answers(database))
+    store = Store(database, Answers(database), VerifiedQueries(database))
     try:
         await store.check()
     except BaseException:

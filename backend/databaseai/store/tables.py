@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision this program needs; known here so that a server need not import alembic to say so."""
 
 METADATA = MetaData(
@@ -88,3 +88,35 @@ ANSWER_EVENT = Table(
 Text deltas are kept as one row under the last one's sequence; `cuts` has the length, in characters, up to the
 end of each of them, so that a reader who has seen some of them gets exactly the rest.
 """
+
+VERIFIED_QUERY = Table(
+    "verified_query",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("data_source", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("question_key", Text, nullable=False),
+    Column("sql", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("answer_id", ForeignKey(ANSWER.c.id, ondelete="SET NULL")),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("decided_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("checked_at", DateTime(timezone=True)),
+    Column("checked_catalog", Text),
+    Column("broken_code", Text),
+    Column("broken_detail", Text, nullable=False, server_default=""),
+    CheckConstraint("state IN ('proposed', 'approved', 'rejected', 'broken')", name="state"),
+    Index(None, "data_source", "changed_at"),
+    Index(
+        "verified_query_standing_idx",
+        "data_source",
+        "question_key",
+        unique=True,
+        postgresql_where=text("state IN ('approved', 'broken')"),
+    ),
+)
+"""`question_key` is equal for equal questions: one of them stands. `changed_at` moves when what may be
+recalled does; `checked_catalog` is the fingerprint of the catalog that the SQL was last planned against."""
