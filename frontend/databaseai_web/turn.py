@@ -32,14 +32,18 @@ CONFIDENCE = {
     "unknown": "Confidence not measured",
 }
 CARD = {
+    "grain": "One row is",
     "tables": "Tables",
+    "scanned": "Read",
     "joins": "Joined by",
     "filters": "Only rows where",
+    "window": "Time",
     "measures": "Computed",
     "groups": "One row for each",
     "order": "Sorted by",
     "limit": "At most",
     "rows": "Result",
+    "assumptions": "Taken for granted",
     "notes": "Notes",
 }
 """Headings of the proof card, in the order they are read."""

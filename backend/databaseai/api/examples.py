@@ -45,7 +45,12 @@ ANSWER = {
     "truncated": False,
     "text": "There are 4,000 customers.",
     "chart": {"type": "table", "x": None, "y": [], "series": None, "title": ""},
-    "card": {"tables": ["shop.customer"], "measures": ["count of all rows"]},
+    "card": {
+        "tables": ["shop.customer"],
+        "measures": ["count(*)"],
+        "grain": "one row, over the rows of customer",
+        "scanned": ["about 4,000 rows of shop.customer"],
+    },
     "confidence": {"level": "medium", "reason": ["One candidate was tried."]},
     "sentinel": [
         {

@@ -125,6 +125,10 @@ class Card(Out):
     limit: str = ""
     rows: str = ""
     notes: list[str] = []
+    grain: str = ""
+    window: list[str] = []
+    scanned: list[str] = []
+    assumptions: list[str] = []
 
 
 class Chart(Out):
