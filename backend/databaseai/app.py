@@ -104,10 +104,15 @@ async def finishing(settings: Settings, verified: DriftWatch) -> Finish:
     return finish
 
 
-def recall_from(store: "Store", tools: Tools) -> None:
-    """Give the verified queries their store."""
-    pipeline_tools = PipelineTools(tools.data_source, tools.catalog, tools.model, tools.settings)
-    tools.verified.attach(store.verified, lambda sql: plan(pipeline_tools, sql, tools.asker))
+def recall_from(store: "Store", tools: Tools, *, watch: bool = True) -> None:
+    """Give the verified queries their store; with `watch`, what the catalog changed is checked."""
+    tools.verified.attach(store.verified, lambda sql: planned(tools, sql), watch=watch)
+
+
+async def planned(tools: Tools, sql: str) -> None:
+    """Gate and EXPLAIN of a statement, as it would be asked; raises what refuses it."""
+    door = PipelineTools(tools.data_source, tools.catalog, tools.model, tools.settings)
+    await plan(door, sql, tools.asker)
 
 
 def desk_asker(settings: Settings) -> Asker | None:

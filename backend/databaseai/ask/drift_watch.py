@@ -86,9 +86,10 @@ class DriftWatch:
         """Fingerprint of the last reading."""
         self._pass: asyncio.Task[None] | None = None
 
-    def attach(self, repository: "Repository", check: Check) -> None:
-        """Recall from a store from now on, and check what is in it against the catalog as last read."""
+    def attach(self, repository: "Repository", check: Check, *, watch: bool = True) -> None:
+        """Recall from a store from now on; with `watch`, check it against each reading of the catalog."""
         self._repository, self._check = repository, check
+        self._shared = self._shared and watch
         self._start()
 
     def saw(self, catalog: Catalog) -> None:

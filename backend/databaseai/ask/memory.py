@@ -97,7 +97,7 @@ class Known:
         return [sum(self.rarity(word) for word in spoken(query.question)) for query in self.queries]
 
     def rarity(self, word: str) -> float:
-        """A word of few questions says more (BM25's, from 1 on: the words of all of them say something too)."""
+        """A word of few questions says more (BM25's, from 1 on: a word of all of them says something too)."""
         having = len(self.by_word.get(word, ()))
         return 1 + math.log(1 + (len(self.queries) - having + 0.5) / (having + 0.5))
 

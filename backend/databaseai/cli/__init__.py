@@ -9,7 +9,7 @@ import sys
 import typer
 
 from databaseai import __version__
-from databaseai.cli import ask, doctor, guard, inspect, life, models, semantic
+from databaseai.cli import ask, doctor, guard, inspect, life, models, semantic, verified
 from databaseai.cli.console import tell_error
 from databaseai.errors import DatabaseAIError
 
@@ -27,6 +27,7 @@ for module in (life, ask, guard, inspect, doctor):
 application.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(life.test)
 application.add_typer(models.application, name="model")
 application.add_typer(semantic.application, name="semantic")
+application.add_typer(verified.application, name="verified")
 
 
 @application.callback(invoke_without_command=True)

@@ -115,4 +115,19 @@ async def suggested(settings: Settings) -> str:
         catalog = await tools.catalog.get(tools.asker)
         async with tools.data_source.catalog_reader(tools.asker) as connection:
             views = await read_views(connection, catalog)
-    return await asyncio.to_thread(draft, catalog, gate(settings.limits), views)
+        approved = await approved_in(tools)
+    return await asyncio.to_thread(draft, catalog, gate(settings.limits), views, approved)
+
+
+async def approved_in(tools: "Tools") -> list[tuple[str, str]]:
+    """Question and SQL of the verified queries, where a store is at hand."""
+    from databaseai.store import open_store
+
+    if tools.settings.store.url is None:
+        return []
+    store = await open_store(tools.settings.store.url.get_secret_value())
+    try:
+        found = await store.verified.approved(tools.data_source.name) if await store.current() else []
+    finally:
+        await store.close()
+    return [(query.question, query.sql) for query in found]
