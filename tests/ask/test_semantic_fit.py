@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from databaseai.ask import guardrail
 from databaseai.ask.semantic_fit import SemanticFit
+from databaseai.ask.trail import Trail
+from databaseai.ask.view import Index, understand
 from databaseai.catalog.snapshot import Catalog
 from databaseai.errors import SemanticModelInvalid
-from databaseai.settings import ExecutionLimits
+from databaseai.settings import AskSettings, ExecutionLimits, Settings
 
 TEXT = """version: 1
 metrics:
@@ -66,3 +69,31 @@ async def test_an_edit_is_in_force_from_the_next_reading_on(
 def test_a_file_that_cannot_be_read_stops_the_start(tmp_path: Path, limits: ExecutionLimits) -> None:
     with pytest.raises(SemanticModelInvalid):
         SemanticFit(tmp_path / "none.yaml", limits)
+
+
+async def test_what_is_hidden_is_in_no_prompt(
+    tmp_path: Path, catalog: Catalog, limits: ExecutionLimits
+) -> None:
+    text = "version: 1\ntables:\n  booking: {hidden: true}\n  customer: {columns: {email: {hidden: true}}}\n"
+    found = await SemanticFit(written(tmp_path / "words.yaml", text), limits)(catalog)
+    shown = (await Index(10_000).of(found)).schema.whole
+    assert shown is not None
+    assert "CREATE TABLE customer" in shown.text
+    assert "email" not in shown.text
+    assert "booking" not in shown.text
+    guardrail.check("SELECT email FROM customer", found, limits)  # no lock: a person's SQL may
+    whole = (await Index(10_000, semantic=False).of(found)).schema.whole
+    assert whole is not None
+    assert "booking" in whole.text
+
+
+async def test_definitions_reach_the_prompt(
+    tmp_path: Path, catalog: Catalog, limits: ExecutionLimits
+) -> None:
+    text = "version: 1\nmetrics:\n  turnover: {sql: sum(orders.total), table: orders}\n"
+    found = await SemanticFit(written(tmp_path / "words.yaml", text), limits)(catalog)
+    indexes = await Index(10_000).of(found)
+    for off, there in ((frozenset[str](), True), (frozenset({"semantic_model"}), False)):
+        settings = Settings(ask=AskSettings.model_validate({"without": off}))
+        view = understand(Trail(), "What was the turnover?", (), indexes, settings)
+        assert ("turnover: sum(orders.total)" in view.messages[-1].content) is there

@@ -54,18 +54,18 @@ class Index:
     async def of(self, catalog: Catalog) -> Indexes:
         """The indexes of this reading."""
         if (built := self._built.get(id(catalog))) is None:
-            built = await asyncio.to_thread(
-                lambda: Indexes(
-                    catalog,
-                    SchemaIndex(catalog, self._schema_tokens, catalog.semantic if self._semantic else None),
-                    ValueIndex(catalog),
-                )
-            )
+            built = await asyncio.to_thread(self._build, catalog)
             self._built[id(catalog)] = built
         self._built.move_to_end(id(catalog))
         if len(self._built) > self._catalogs:
             self._built.popitem(last=False)
         return built
+
+    def _build(self, catalog: Catalog) -> Indexes:
+        """Over what the semantic model does not hide from prompts; a person's SQL knows all of it."""
+        words = catalog.semantic if self._semantic else None
+        shown = words.shown(catalog) if words else catalog
+        return Indexes(catalog, SchemaIndex(shown, self._schema_tokens, words), ValueIndex(shown))
 
 
 def understand(
