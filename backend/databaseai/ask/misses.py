@@ -9,13 +9,14 @@ from sqlglot import exp
 from databaseai.ask.repair.scopes import Scope, folded, scopes
 from databaseai.catalog.samples import textual
 from databaseai.catalog.snapshot import Catalog, Column, Table
-from databaseai.catalog.value_index import ValueIndex, likeness
+from databaseai.catalog.value_index import ValueIndex, distance, likeness
 from databaseai.catalog.words import fold, words
 
 NEAREST = 3
 NEAR = 0.3
 """`pg_trgm`'s own threshold: below it two texts are not alike."""
 MISSES = 8
+SHORT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +113,13 @@ def coded(value: str, table: Table, column: Column, index: ValueIndex) -> list[s
 
 def alike(value: str, values: tuple[str, ...]) -> list[str]:
     """The most similar values, best first."""
-    rated = sorted((-likeness(value, other), other) for other in values)
+    rated = sorted((-similar(value, other), other) for other in values)
     return [other for rate, other in rated[:NEAREST] if -rate >= NEAR]
+
+
+def similar(one: str, other: str) -> float:
+    """As `likeness`; for short words, where one slip breaks every piece, as letters are right."""
+    ours, theirs = fold(one), fold(other)
+    longest = max(len(ours), len(theirs), 1)
+    one_slip = longest <= SHORT and distance(ours, theirs, 1) <= 1
+    return max(likeness(one, other), 1 - 1 / longest if one_slip else 0.0)

@@ -25,6 +25,7 @@ BE = frozenset(BE_WORDS.split())
 HAVE_WORDS = """has have had having did do does to will would can could should who we i they you he
 she"""
 HAVE = frozenset(HAVE_WORDS.split())
+PERFECT = frozenset(("has", "have", "had"))
 DEGREES_WORDS = """best better highest lowest well badly worst top"""
 DEGREES = frozenset(DEGREES_WORDS.split())
 TIMES_WORDS = """day date time month year week quarter when moment"""
@@ -54,7 +55,8 @@ def is_state(spoken: Sequence[str], place: int, tables: frozenset[str]) -> bool:
     following = rest[0] if rest else ""
     before = [each for each in spoken[max(0, place - 4) : place] if each not in ADVERBS]
     previous = before[-1] if before else ""
-    if previous in DEGREES or previous in HAVE:
+    perfect = PERFECT & set(before) and not BE & set(before)
+    if previous in DEGREES or previous in HAVE or perfect:
         return False
     if set(words(following)) & (tables | {"one"}):
         return True

@@ -35,8 +35,10 @@ least live low maximum minimum new normal old open order people person product s
 standard sum top user value worst"""
 GENERIC = frozenset(("name", "code", "id", "number", "no", "text", "description", "title"))
 """Words of a column's name that a question leaves out: `section h` is `section_name = 'h'`."""
+CODE = 4
+"""Capitals that a code has at most."""
 SLIP = 5
-"""Letters of a small word that may be misspelt: so many English words are one letter from another."""
+"""Letters of a word that may be misspelt though nothing else marks it as a name."""
 VAGUE = frozenset(VAGUE_WORDS.split())
 """Words that are values only when they are written as the value is."""
 ALSO = {
@@ -181,21 +183,36 @@ def named(phrase: Sequence[Asked], index: ValueIndex, sentence: Sentence) -> lis
     for other in (*DEMONYMS.get(said, ()), *ALSO.get(said, ())):
         if places := index.find(words(other)):
             return places
-    for right in spelt_right(phrase, index, sentence):
-        if places := [place for place in index.find(right) if sure(place) or len(phrase) > 1]:
+    for right, slipped in spelt_right(phrase, index, sentence):
+        if places := [place for place in index.find(right) if trusted(slipped, place, phrase)]:
             return places
     return []
 
 
-def spelt_right(phrase: Sequence[Asked], index: ValueIndex, sentence: Sentence) -> Iterator[tuple[str, ...]]:
+def spelt_right(
+    phrase: Sequence[Asked], index: ValueIndex, sentence: Sentence
+) -> Iterator[tuple[tuple[str, ...], Asked]]:
     """`raido` -> radio: one word of the phrase as a stored value has it, where it is no word by itself."""
     own = tuple(item.word for item in phrase)
     for place, item in enumerate(phrase):
-        if item.word in COMMON or sentence.known(item.word):
+        if item.word in COMMON or sentence.known(item.word) or code(item.written):
             continue
-        for near in index.near(item.word) if item.named or len(item.word) >= SLIP else ():
+        for near in index.near(item.word):
             if item.named or (near[0] == item.word[0] and root(near) != root(item.word)):
-                yield (*own[:place], near, *own[place + 1 :])
+                yield (*own[:place], near, *own[place + 1 :]), item
+
+
+def code(written: str) -> bool:
+    """`APG`, `B12`: one letter more or less is another code."""
+    return not written.isalpha() or (written.isupper() and len(written) <= CODE)
+
+
+def trusted(slipped: Asked, place: Place, phrase: Sequence[Asked]) -> bool:
+    """Whether a misspelt word is one: so many English words are one letter from another."""
+    if len(phrase) > 1 or slipped.named:
+        return len(phrase) > 1 or not code(place.value)
+    beside = bool(slipped.beside & {*words(place.column.name), *words(place.table.name)})
+    return beside or (sure(place) and len(slipped.word) >= SLIP)
 
 
 def sure(place: Place) -> bool:
@@ -217,9 +234,11 @@ def meant(asked: Asked, place: Place, sentence: Sentence) -> bool:
         return asked.written == place.value and beside_its_name(asked, place, sentence)
     if not fits([asked], place) or asked.word in sentence.tables or not sentence.state(asked):
         return False
-    if asked.written in place.value:
+    if asked.written in place.value or asked.word in ALSO:
         return True
-    return asked.word not in VAGUE and sure(place)
+    if asked.word in VAGUE or sentence.known(asked.word):
+        return asked.word not in VAGUE and sure(place)
+    return sure(place) or asked.named or words(place.column.name)[-1:] == ["name"]
 
 
 def beside_its_name(asked: Asked, place: Place, sentence: Sentence) -> bool:

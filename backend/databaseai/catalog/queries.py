@@ -8,7 +8,7 @@ SEARCH_PATH = "SELECT pg_catalog.current_schemas(false), pg_catalog.current_data
 
 RELATIONS = """
 WITH RECURSIVE readable AS MATERIALIZED (
-  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples, c.relrowsecurity
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
     AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
@@ -30,7 +30,8 @@ WITH RECURSIVE readable AS MATERIALIZED (
 )
 SELECT r.oid, r.nspname, r.relname, r.relkind::text, pg_catalog.obj_description(r.oid, 'pg_class'),
        CASE WHEN r.relkind = 'p' THEN counted.reltuples WHEN r.relkind <> 'v' AND r.reltuples >= 0
-            THEN r.reltuples END::bigint
+            THEN r.reltuples END::bigint,
+       CASE WHEN r.relrowsecurity THEN pg_catalog.row_security_active(r.oid) ELSE false END
 FROM readable r LEFT JOIN counted ON counted.root = r.oid
 WHERE NOT (r.relispartition AND pg_catalog.pg_partition_root(r.oid) IN (SELECT oid FROM readable))
 ORDER BY r.nspname, r.relname

@@ -64,6 +64,8 @@ class Table:
     """Columns that the policy denies; they are not in `columns`."""
     guard: str = ""
     """Likewise, of all its columns, where a wildcard of the policy may mean one that is added later."""
+    row_security: bool = False
+    """Policies choose the rows that the reader sees."""
 
     @property
     def qualified(self) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from databaseai.catalog import lookups
 from databaseai.catalog.snapshot import Catalog, Column, Table
-from databaseai.catalog.words import fold, plain_words, words
+from databaseai.catalog.words import WORD, fold, plain_words, words
 
 LONGEST = 6
 """Words of a value that is looked up; longer ones are descriptions, not names."""
@@ -16,12 +16,14 @@ MOST_PLACES = 200_000
 """Values kept in all; at thousands of tables each column gives its most frequent ones."""
 FEWEST = 5
 """Values kept of a column even so."""
-SLIP = 4
+SLIP = 3
 """Letters a word must have before it may be taken for a misspelling of another."""
-LONG = 9
+LONG = 8
 """From here on two slips are one word still."""
 CROWDED = 4_000
-"""A three-letter piece of more words than these tells none of them apart."""
+"""A piece of more words than these tells none of them apart."""
+BROKEN = 3
+"""Pieces that one slip breaks at most: two letters swapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class ValueIndex:
             return ()
         slips = 1 if len(word) < LONG else 2
         rated = []
-        for number in self._alike(word):
+        for number in self._alike(word, len(word) + 1 - BROKEN * slips):
             other = self._words[number]
             if abs(len(other) - len(word)) <= slips and (apart := distance(word, other, slips)) <= slips:
                 rated.append((apart, other[:1] != word[:1], other))
@@ -118,15 +120,15 @@ class ValueIndex:
         """Whether any stored value has this word."""
         return word in self._word_numbers
 
-    def _alike(self, word: str) -> Iterator[int]:
-        """Words that share enough three-letter pieces with this one to be worth a closer look."""
+    def _alike(self, word: str, least: int) -> Iterator[int]:
+        """Words that share so many pieces with this one that they are worth a closer look."""
         shared: dict[int, int] = defaultdict(int)
-        for piece in pieces(word):
+        for piece in pieces(word, 2):
             found = self._pieces.get(piece, ())
             if len(found) <= CROWDED:
                 for number in found:
                     shared[number] += 1
-        return (number for number, count in shared.items() if count > 1)
+        return (number for number, count in shared.items() if count >= max(2, least))
 
     @cached_property
     def _words(self) -> list[str]:
@@ -141,10 +143,10 @@ class ValueIndex:
 
     @cached_property
     def _pieces(self) -> Mapping[str, Sequence[int]]:
-        """Words by their three-letter pieces; made when a word is met that no value has."""
+        """Words by their two-letter pieces; made when a word is met that no value has."""
         found: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         for number, word in enumerate(self._words):
-            for piece in pieces(word):
+            for piece in pieces(word, 2):
                 found[piece].append(number)
         return dict(found)
 
@@ -154,10 +156,10 @@ def key_of(asked: Sequence[str]) -> str:
     return " ".join(sorted(asked)) if 0 < len(asked) <= LONGEST else ""
 
 
-def pieces(word: str) -> set[str]:
-    """Three letters at a time, its ends marked."""
-    marked = f"  {word} "
-    return {marked[place : place + 3] for place in range(len(marked) - 2)}
+def pieces(word: str, length: int = 3) -> set[str]:
+    """So many letters at a time, its ends marked."""
+    marked = f"{' ' * (length - 1)}{word} "
+    return {marked[place : place + length] for place in range(len(marked) - length + 1)}
 
 
 def distance(one: str, other: str, most: int) -> int:
@@ -177,8 +179,8 @@ def distance(one: str, other: str, most: int) -> int:
 
 
 def likeness(one: str, other: str) -> float:
-    """Three-letter pieces in common over all of both, 0 to 1, as `pg_trgm` rates two texts."""
+    """Three-letter pieces in common over all of both, 0 to 1, as `pg_trgm`'s similarity rates two texts."""
     ours, theirs = (
-        set().union(*(pieces(word) for word in plain_words(text) or [fold(text)])) for text in (one, other)
+        {piece for word in WORD.findall(fold(text)) for piece in pieces(word)} for text in (one, other)
     )
     return len(ours & theirs) / (len(ours | theirs) or 1)
