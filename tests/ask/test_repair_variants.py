@@ -40,7 +40,13 @@ CATALOG = Catalog(
             Column("language", TEXT),
             Column("pages", NUMBER),
             Column("is_illustrated", TEXT, values=("T", "F"), values_complete=True),
-            keys=(to("author_id", "author", "author_id"),),
+            Column("binding", TEXT, values=("H", "P"), values_complete=True),
+            keys=(to("author_id", "author", "author_id"), to("binding", "binding", "code")),
+        ),
+        table(
+            "binding",
+            Column("code", TEXT, nullable=False),
+            Column("meaning", TEXT, values=("Hard cover", "Soft, glued"), values_complete=True),
         ),
         table("city", Column("city_id", NUMBER, nullable=False), Column("name", TEXT)),
         table(
@@ -218,7 +224,67 @@ def of_kind(statement: str, question: str, kind: str) -> list[str]:
             "summed",
             "How many pages were written in French?",
             "SELECT COUNT(pages) FROM book WHERE language = 'French'",
-            "SELECT SUM(pages) FROM book WHERE language = 'French'",
+            "SELECT SUM(book.pages) FROM book WHERE language = 'French'",
+        ),
+        (
+            "totalled",
+            "How many total pages are there in each language?",
+            "SELECT language, COUNT(*) FROM book GROUP BY language",
+            "SELECT language, SUM(book.pages) FROM book GROUP BY language",
+        ),
+        (
+            "count_all",
+            "How many languages are there?",
+            "SELECT COUNT(DISTINCT language) FROM book",
+            "SELECT COUNT(language) FROM book",
+        ),
+        (
+            "fraction",
+            "What share of the books is French?",
+            "SELECT COUNT(*) FILTER(WHERE language = 'French') * 100 / COUNT(*) FROM book",
+            "SELECT CAST(COUNT(*) FILTER(WHERE language = 'French') * 100 AS DECIMAL) / COUNT(*) FROM book",
+        ),
+        (
+            "decoded",
+            "Titles of all glued books",
+            "SELECT title FROM book WHERE binding = 'glued'",
+            (
+                "SELECT title FROM book WHERE binding IN "
+                "(SELECT code FROM binding WHERE meaning IN ('Soft, glued'))"
+            ),
+        ),
+        (
+            "owner",
+            "What is the author name in each city?",
+            "SELECT c.name FROM author AS a JOIN city AS c ON a.born = c.city_id GROUP BY c.name",
+            "SELECT a.name FROM author AS a JOIN city AS c ON a.born = c.city_id GROUP BY a.name",
+        ),
+        (
+            "both_and",
+            "Ids of authors with books in English and French",
+            "SELECT author_id FROM book WHERE language = 'English' OR language = 'French'",
+            (
+                "SELECT author_id FROM book WHERE language = 'English' "
+                "INTERSECT SELECT author_id FROM book WHERE language = 'French'"
+            ),
+        ),
+        (
+            "none_of",
+            "Authors without a book",
+            f"SELECT a.name FROM {A_B} WHERE b.book_id IS NULL",
+            (
+                "SELECT a.name FROM author AS a WHERE NOT a.author_id IN (SELECT a.author_id FROM "
+                f"{A_B} WHERE NOT b.book_id IS NULL)"
+            ),
+        ),
+        (
+            "missing",
+            "Which city is the most frequent dest city?",
+            "SELECT name FROM city GROUP BY name ORDER BY COUNT(*) DESC LIMIT 1",
+            (
+                "SELECT city.name FROM city JOIN shipment ON city.city_id = shipment.dest_city "
+                "GROUP BY city.name ORDER BY COUNT(*) DESC LIMIT 1"
+            ),
         ),
     ],
 )
@@ -251,6 +317,14 @@ def test_each_kind_is_read(kind: str, question: str, statement: str, variant: st
         ("flagged", "Which books are not illustrated?", "SELECT title FROM book"),
         ("distinct_off", "List the different languages", "SELECT DISTINCT language FROM book"),
         ("off_key", "x", f"SELECT a.name FROM {A_B}"),
+        # the join repeats the authors; a book is counted by another table's key: each once
+        ("distinct_off", "Names", f"SELECT DISTINCT a.name FROM {A_B}"),
+        ("count_all", "How many books were shipped?", "SELECT COUNT(DISTINCT book_id) FROM shipment"),
+        ("fraction", "What share?", "SELECT sum(pages) * 1.0 / count(*) FROM book"),
+        ("totalled", "How many books are there?", "SELECT count(*) FROM book"),
+        ("decoded", "Hard books", "SELECT title FROM book WHERE binding = 'H'"),
+        ("owner", "Name the city of each", "SELECT c.name FROM author a JOIN city c ON a.born = c.city_id"),
+        ("both_and", "English and French", "SELECT title FROM book WHERE language = 'x' OR title = 'y'"),
         ("role", "Shipments from Rome", "SELECT COUNT(*) FROM shipment WHERE source_city = 1"),
         ("missing", "How many shipments has Rome city?", "SELECT COUNT(*) FROM city WHERE name = 'Rome'"),
         ("shadowed", "x", "SELECT name FROM author WHERE author_id IN (SELECT author_id FROM book)"),

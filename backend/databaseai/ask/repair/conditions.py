@@ -63,7 +63,8 @@ def both(reading: Reading) -> Iterator[Proposal]:
         return
     if any(e.find(exp.AggFunc) for e in select.expressions):
         return
-    for one, other, kind in pairs(reading, select, reading.scopes[id(select)]):
+    found = [pair for inner, scope in reading.selects() for pair in pairs(reading, inner, scope)]
+    for one, other, kind in found[:1]:
         first, second = half(reading, one, other), half(reading, other, one)
         yield Proposal(
             exp.Intersect(this=first, expression=second, distinct=True),
@@ -102,16 +103,29 @@ def pairs(reading: Reading, select: exp.Select, scope: Scope) -> Iterator[tuple[
             if same and value != other_value:
                 yield node, other, "both"
                 return
-    if "both" not in reading.spoken and "also" not in reading.spoken:
-        return
+    said = "both" in reading.spoken or "also" in reading.spoken
     for condition in listed:
         inner = condition.unnest() if isinstance(condition, exp.Paren) else condition
-        if isinstance(inner, exp.In) and len(inner.expressions) == 2 and catalog_column(scope, inner.this):  # noqa: PLR2004
-            yield inner.expressions[0], inner.expressions[1], "both_said"
-        elif isinstance(inner, exp.Or):
-            left, right = equality(scope, inner.left), equality(scope, inner.right)
-            if left and right and left[0] is right[0]:
-                yield inner.left, inner.right, "both_said"
+        sides = two(scope, inner)
+        if sides and (said or and_between(reading, *map(text, sides))):
+            yield *sides, "both_said" if said else "both_and"
+
+
+def two(scope: Scope, node: exp.Expr) -> tuple[exp.Expr, exp.Expr] | None:
+    """The two of `c = 1 OR c = 2` or `c IN (1, 2)`."""
+    if isinstance(node, exp.In) and len(node.expressions) == 2 and catalog_column(scope, node.this):  # noqa: PLR2004
+        return node.expressions[0], node.expressions[1]
+    if isinstance(node, exp.Or):
+        left, right = equality(scope, node.left), equality(scope, node.right)
+        if left and right and left[0] is right[0]:
+            return node.left, node.right
+    return None
+
+
+def and_between(reading: Reading, one: str, other: str) -> bool:
+    """The question has `x and y`, with quotes or none."""
+    said = " ".join(words(reading.question))
+    return f"{' '.join(words(one))} and {' '.join(words(other))}" in said
 
 
 def misplaced(reading: Reading) -> Iterator[Proposal]:

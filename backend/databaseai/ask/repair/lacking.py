@@ -63,9 +63,12 @@ def missing(reading: Reading) -> Iterator[Proposal]:
     base = scope.sources[0] if len(scope.sources) == 1 else None
     if not counts or base is None or base.table is None:
         return
-    for table in named(reading):
-        hop = way(reading, base.table, table)
-        if hop is None or not hop.multiplies:
+    for hop in [
+        *filter(None, (way(reading, base.table, table) for table in named(reading))),
+        *keyed(reading, base.table),
+    ]:
+        table = hop.table
+        if not hop.multiplies:
             continue
         draft = reading.draft()
         qualify(scope, draft, base)
@@ -85,6 +88,15 @@ def named(reading: Reading) -> Iterator[Table]:
         own = [word for word in words(table.name) if word not in known]
         if table not in read and own and all(word in reading.telling for word in own):
             yield table
+
+
+def keyed(reading: Reading, base: Table) -> Iterator[joins.Hop]:
+    """Keys to the table whose every word is said: `the most frequent source airport`."""
+    own = set(words(base.name))
+    for hop in joins.graph(reading.catalog).all_ways(base):
+        key = words(hop.pairs[0][1])
+        if set(key) - own - {"id", "code"} and all(word in reading.telling for word in key):
+            yield hop
 
 
 def way(reading: Reading, base: Table, table: Table) -> joins.Hop | None:

@@ -6,12 +6,16 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
 from databaseai.ask.repair.edits import Edit, extent
-from databaseai.ask.repair.scopes import folded
+from databaseai.ask.repair.nodes import name, relation
+from databaseai.ask.repair.reading import Proposal, Reading, catalog_column, conjuncts
+from databaseai.ask.repair.scopes import Source, folded
 from databaseai.ask.repair.types import NUMBER, TEXT, Types
 from databaseai.ask.schema_text import identifier, literal, relation_name
 from databaseai.catalog.snapshot import Catalog, Column, Table
-from databaseai.catalog.words import fold
+from databaseai.catalog.words import fold, words
 
+LOOKED_UP = 5
+"""Texts that one word may stand for."""
 NAMES = ("name", "title", "label", "meaning", "description", "text")
 """What columns with words for people are called, the likeliest first."""
 
@@ -20,9 +24,9 @@ def edits(tree: exp.Expr, tokens: list[Token], known: Types, catalog: Catalog) -
     """`flight.airline = 'United'` -> `flight.airline IN (SELECT uid FROM airline WHERE name = 'United')`."""
     for node in tree.find_all(exp.EQ, exp.NEQ, exp.In):
         values = node.expressions if isinstance(node, exp.In) else [node.expression]
-        column, place, name = known.column(node.this), extent(node, tokens), extent(node.this, tokens)
+        column, place, own = known.column(node.this), extent(node, tokens), extent(node.this, tokens)
         spoken = [value.name for value in values if isinstance(value, exp.Literal) and value.is_string]
-        if column is None or place is None or name is None or not spoken or len(spoken) != len(values):
+        if column is None or place is None or own is None or not spoken or len(spoken) != len(values):
             continue
         if not column.type.startswith(NUMBER) or all(numeric(value) for value in spoken):
             continue
@@ -32,7 +36,7 @@ def edits(tree: exp.Expr, tokens: list[Token], known: Types, catalog: Catalog) -
         if (named := holder(table, spoken)) is None:
             continue
         yield Edit(
-            name[1], place[1], text(node, table, key, named, spoken, catalog), note(column, table, named)
+            own[1], place[1], text(node, table, key, named, spoken, catalog), note(column, table, named)
         )
 
 
@@ -48,11 +52,7 @@ def numeric(value: str) -> bool:
 def referenced(node: exp.Column, known: Types, catalog: Catalog) -> tuple[Table, str] | None:
     """The table and column that a key column points to."""
     source = known.source(node)
-    for key in source.table.foreign_keys if source and source.table else ():
-        if key.columns == (folded(node.this),):
-            table = catalog.table.get((key.referenced_schema, key.referenced_table))
-            return (table, key.referenced_columns[0]) if table else None
-    return None
+    return pointed(source, folded(node.this), catalog) if source else None
 
 
 def holder(table: Table, values: list[str]) -> Column | None:
@@ -64,8 +64,8 @@ def holder(table: Table, values: list[str]) -> Column | None:
     open_ = [column for column in texts if not column.values_complete]
     if len(open_) == 1:
         return open_[0]
-    for name in NAMES:
-        if len(found := [column for column in open_ if column.name.endswith(name)]) == 1:
+    for ending in NAMES:
+        if len(found := [column for column in open_ if column.name.endswith(ending)]) == 1:
             return found[0]
     return None
 
@@ -87,3 +87,54 @@ def text(node: exp.Expr, table: Table, key: str, named: Column, values: list[str
 def note(column: Column, table: Table, named: Column) -> str:
     """One line for the proof card."""
     return f"{column.name} is a key; the words were looked up in {table.name}.{named.name}."
+
+
+def decoded(reading: Reading) -> Iterator[Proposal]:
+    """A word in place of a code: rows of the table that the code points to have the word."""
+    for select, scope in reading.selects():
+        for condition in conjuncts(select):
+            found = catalog_column(scope, condition.this) if isinstance(condition, exp.EQ) else None
+            value = condition.args.get("expression")
+            if found is None or not isinstance(value, exp.Literal) or not value.is_string:
+                continue
+            source, column = found
+            target = pointed(source, column.name, reading.catalog)
+            if (
+                target is None
+                or stored(column, value.name)
+                or stored(target[0].column[target[1]], value.name)
+            ):
+                continue
+            table, key = target
+            for named in table.columns:
+                if rows := meaning(named, value.name):
+                    test = exp.column(name(named.name)).isin(*rows)
+                    inner = (
+                        exp.select(exp.column(name(key))).from_(relation(table, reading.catalog)).where(test)
+                    )
+                    draft = reading.draft()
+                    draft[condition].replace(
+                        exp.In(this=condition.this.copy(), query=exp.Subquery(this=inner))
+                    )
+                    note = f"{value.name} was looked up in {table.name}.{named.name}."
+                    yield Proposal(draft.tree, "decoded", note)
+                    break
+
+
+def pointed(source: Source, column: str, catalog: Catalog) -> tuple[Table, str] | None:
+    """The table and column that a column of a source points to."""
+    for key in source.table.foreign_keys if source.table else ():
+        if key.columns == (column,):
+            table = catalog.table.get((key.referenced_schema, key.referenced_table))
+            return (table, key.referenced_columns[0]) if table else None
+    return None
+
+
+def meaning(column: Column, value: str) -> list[str]:
+    """The column's texts that are the value, or have all its words."""
+    if not column.type.startswith(TEXT):
+        return []
+    if same := stored(column, value):
+        return [same]
+    wanted = set(words(value))
+    return [text for text in column.values if wanted and wanted <= set(words(text))][:LOOKED_UP]

@@ -44,6 +44,8 @@ def opposite(condition: exp.Expr) -> exp.Expr | None:
         return exp.EQ(this=inner.this.copy(), expression=inner.expression.copy())
     if isinstance(inner, exp.Not) and isinstance(inner.this, exp.In | exp.Like | exp.ILike | exp.EQ):
         return inner.this.copy()
+    if isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null):
+        return exp.Not(this=inner.copy())
     return None
 
 

@@ -5,30 +5,45 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from databaseai.ask.repair import conditions, keys, lacking, needless, negation, outputs, shape
+from databaseai.ask.repair import (
+    amounts,
+    conditions,
+    keys,
+    lacking,
+    lookups,
+    needless,
+    negation,
+    outputs,
+    shape,
+)
 from databaseai.ask.repair.reading import Proposal, Reading
 from databaseai.ask.repair.reparsing import UNREADABLE, parsed
 from databaseai.ask.repair.writing import faithful, written
 from databaseai.catalog.snapshot import Catalog
 
 STRENGTH = {
-    "missing": 0.93,
+    "missing": 0.92,
     "needless": 0.90,
-    "either": 0.88,
+    "distinct_off": 0.83,
+    "either": 0.83,
     "both": 0.83,
+    "both_said": 0.75,
+    "decoded": 0.75,
+    "flagged": 0.75,
     "off_key": 0.75,
-    "role": 0.75,
+    "role": 0.80,
     "shadowed": 0.75,
-    "distinct_off": 0.71,
-    "both_said": 0.67,
+    "both_and": 0.67,
+    "count_all": 0.67,
     "misplaced": 0.67,
     "moved": 0.67,
     "needless_counted": 0.67,
+    "none_of": 0.67,
+    "owner": 0.67,
     "summed": 0.67,
-    "count_all": 0.57,
+    "totalled": 0.67,
     "group_key": 0.57,
-    "flagged": 0.5,
-    "none_of": 0.5,
+    "fraction": 0.5,
     "nulls_last": 0.5,
 }
 """By kind: how often the variant was the right one where exactly one of the two was, (right + 1) / (all + 2).
@@ -53,7 +68,10 @@ KINDS: tuple[Callable[[Reading], Iterator[Proposal]], ...] = (
     lacking.missing,
     negation.proposals,
     outputs.moved,
-    outputs.summed,
+    outputs.owner,
+    amounts.summed,
+    amounts.fraction,
+    lookups.decoded,
 )
 
 

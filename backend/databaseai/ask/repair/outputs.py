@@ -1,13 +1,13 @@
 """What is shown: columns of another table that the question names, counts for sums."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from sqlglot import exp
 
 from databaseai.ask.repair.nodes import column
 from databaseai.ask.repair.reading import EMPTY, Proposal, Reading, catalog_column
 from databaseai.ask.repair.scopes import Source
-from databaseai.ask.repair.types import NUMBER
 from databaseai.catalog.snapshot import Column
 from databaseai.catalog.words import words
 
@@ -42,22 +42,33 @@ def moved(reading: Reading) -> Iterator[Proposal]:
                 yield Proposal(draft.tree, "moved", f"{other.name} was shown in place of {found[1].name}.")
 
 
-def summed(reading: Reading) -> Iterator[Proposal]:
-    """A count of a quantity: `COUNT(population)`."""
-    for select, scope in reading.selects():
-        for count in select.find_all(exp.Count):
-            found = catalog_column(scope, count.this) if count.parent_select is select else None
-            if found is None or not found[1].type.startswith(NUMBER):
-                continue
-            source, counted = found
-            table = source.table
-            keys = {name for key in (table.foreign_keys if table else ()) for name in key.columns}
-            if (
-                table is None
-                or counted.name in {*keys, *table.primary_key}
-                or counted.name.endswith(("id", "no", "code"))
-            ):
-                continue
+def owner(reading: Reading) -> Iterator[Proposal]:
+    """`ship id`: the id of the ship, where another table's id was shown."""
+    select = reading.tree
+    if not isinstance(select, exp.Select):
+        return
+    scope = reading.scopes[id(select)]
+    said = set(pairwise(reading.spoken))
+    for item in select.expressions:
+        found = catalog_column(scope, item.unalias())
+        if found is None or len(words(found[1].name)) != 1:
+            continue
+        source, shown = found
+        [word] = words(shown.name)
+        others = [
+            s
+            for s in scope.base_tables()
+            if s is not source and s.has(shown.name) and belonging(s, word, said)
+        ]
+        if len(others) == 1 and not belonging(source, word, said):
             draft = reading.draft()
-            draft[count].replace(exp.Sum(this=draft[count].this.copy()))
-            yield Proposal(draft.tree, "summed", f"{counted.name} was added up rather than counted.")
+            for node in select.find_all(exp.Column):
+                outside = not node.find_ancestor(exp.Join) and node.parent_select is select
+                if outside and catalog_column(scope, node) == found:
+                    draft[node].replace(column(others[0].shown, shown.name))
+            yield Proposal(draft.tree, "owner", f"{shown.name} is that of {others[0].shown}.")
+
+
+def belonging(source: Source, word: str, said: set[tuple[str, str]]) -> bool:
+    """The question says the table's name right before the column's."""
+    return source.table is not None and any((name, word) in said for name in words(source.table.name))

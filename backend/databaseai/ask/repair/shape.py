@@ -1,9 +1,11 @@
 """The shape of a result: which rows count once, which group is one thing, where NULLs stand."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from sqlglot import exp
 
+from databaseai.ask.repair.needless import Tangle
 from databaseai.ask.repair.nodes import column
 from databaseai.ask.repair.reading import (
     Proposal,
@@ -12,29 +14,89 @@ from databaseai.ask.repair.reading import (
     source_for,
     unique_key,
 )
-from databaseai.ask.repair.scopes import Scope, folded
+from databaseai.ask.repair.scopes import Scope, Source, folded
+from databaseai.catalog.words import words
 
-ONCE = frozenset({"different", "distinct", "unique", "various"})
+ONCE = frozenset({"different", "distinct", "unique", "various", "combination"})
 """Words for: each once."""
+NOUN = 3
+"""Words after `how many` among which the thing counted is."""
 
 
 def distinct(reading: Reading) -> Iterator[Proposal]:
-    """DISTINCT that nobody asked for, and one that somebody did."""
-    said = not ONCE.isdisjoint(reading.spoken)
+    """DISTINCT that nobody asked for."""
     select = reading.tree
-    if not isinstance(select, exp.Select):
+    if not isinstance(select, exp.Select) or not ONCE.isdisjoint(reading.spoken):
         return
-    counts = [c for c in select.find_all(exp.Count) if c.parent_select is select]
-    if select.args.get("distinct") and not said:
+    scope = reading.scopes[id(select)]
+    if select.args.get("distinct") and not multiplied(scope):
         draft = reading.draft()
         draft.tree.set("distinct", None)
         yield Proposal(draft.tree, "distinct_off", "Equal rows are shown as often as they are there.")
-    for count in counts:
-        if isinstance(count.this, exp.Distinct) and not said:
+    for count in select.find_all(exp.Count):
+        if (
+            count.parent_select is select
+            and isinstance(count.this, exp.Distinct)
+            and not things(reading, count)
+        ):
             draft = reading.draft()
             twin = draft[count]
             twin.set("this", twin.this.expressions[0])
             yield Proposal(draft.tree, "count_all", "Equal values are counted as often as they are there.")
+
+
+def multiplied(scope: Scope) -> bool:
+    """A join may repeat the rows of the table that is shown."""
+    if len(scope.sources) == 1:
+        return False
+    tangle = Tangle.of(scope)
+    shown = {
+        id(s): s
+        for e in scope.select.expressions
+        for c in e.find_all(exp.Column)
+        if (s := source_for(scope, c))
+    }
+    if tangle is None or len(shown) != 1:
+        return True
+    [here] = shown.values()
+    there, left = {here.alias}, [source for source in scope.sources if source is not here]
+    while left:
+        following = next((s for s in left if single(tangle, s, there)), None)
+        if following is None:
+            return True
+        there.add(following.alias)
+        left.remove(following)
+    return False
+
+
+def single(tangle: Tangle, source: Source, there: set[str]) -> bool:
+    """At most one row of the source meets one of those that are there."""
+    columns = {
+        folded(column.this)
+        for condition, ends in tangle.edges
+        if isinstance(condition, exp.EQ) and source.alias in ends and ends <= {*there, source.alias}
+        for column in condition.find_all(exp.Column)
+        if source_for(tangle.scope, column) is source
+    }
+    return source.table is not None and unique_key(source.table, columns)
+
+
+def things(reading: Reading, count: exp.Count) -> bool:
+    """`how many dogs` counted by the dogs' key in another table: each dog once is meant."""
+    found = catalog_column(reading.scopes[id(reading.tree)], count.this.expressions[0])
+    if found is None or found[0].table is None:
+        return False
+    table, name = found[0].table, found[1].name
+    counted = {word for place in places(reading.spoken) for word in reading.spoken[place : place + NOUN]}
+    key = any(name in reference.columns for reference in table.foreign_keys)
+    return key and bool(counted) and counted.isdisjoint(words(table.name))
+
+
+def places(spoken: tuple[str, ...]) -> Iterator[int]:
+    """Where `how many` and `number of` end."""
+    for place, pair in enumerate(pairwise(spoken)):
+        if pair in {("how", "many"), ("number", "of")}:
+            yield place + 2
 
 
 def group_key(reading: Reading) -> Iterator[Proposal]:
