@@ -1,11 +1,15 @@
 """What the data cannot answer is refused with its reason, and nothing else is."""
 
 import json
+from dataclasses import replace
 from importlib import resources
 
 import pytest
 
 from databaseai.ask.understanding.judging import Judgement, judge
+from databaseai.ask.value_linking import Hint
+from databaseai.catalog.semantic.model import Meaning, SemanticModel
+from databaseai.catalog.snapshot import Column, Table
 from tests.ask.retail import retail
 
 QUESTIONS = [
@@ -69,3 +73,56 @@ def test_the_reason_is_said(question: str, said: str) -> None:
 )
 def test_what_only_sounds_like_it_is_asked(question: str) -> None:
     assert asked(question) == Judgement()
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What can I ask?", "There are 23 tables to ask about:"),
+        ("what data do you have?", "- customers: People with an account. Names are not unique"),
+        ("Show me the tables", "There are 23 tables"),
+        ("Which columns does orders have?", "- status (order_status)"),
+        ("describe order_items", "order_items: Lines of an order."),
+        ("What's in the table hr.employees?", "- salary_eur (numeric(10, 2)): Per year"),
+    ],
+)
+def test_what_there_is_to_ask_about_is_told_from_the_catalog(question: str, said: str) -> None:
+    assert said in asked(question).about_data
+
+
+@pytest.mark.parametrize(
+    "question", ["Which tables did the guests reserve?", "What can customers return?", "What is in stock?"]
+)
+def test_a_question_of_the_data_is_not_one_about_it(question: str) -> None:
+    assert not asked(question).about_data
+
+
+def test_a_table_of_tables_is_data() -> None:
+    tables = Table("public", "tables", "table", (Column("id", "integer"), Column("seats", "integer")))
+    assert not judge("Show all tables", replace(retail(), tables=(tables,)), ()).about_data
+
+
+def test_what_is_hidden_is_not_told() -> None:
+    hidden = SemanticModel((Meaning(("public", "suppliers"), hidden=True),))
+    told = judge("What data do you have?", replace(retail(), semantic=hidden), ())
+    assert "22 tables" in told.about_data
+    assert "suppliers" not in told.about_data
+
+
+def test_names_in_another_language_are_no_evidence() -> None:
+    """A catalog whose names are not English, or are codes, says nothing by the English words it lacks."""
+    columns = tuple(Column(name, "text") for name in ("kunnr", "vbeln", "netwr", "erdat", "waerk"))
+    cryptic = replace(retail(), tables=(Table("public", "vbak", "table", columns),))
+    assert judge("How many dragons bought a bicycle?", cryptic, ()) == Judgement()
+
+
+def test_a_business_name_of_the_semantic_model_is_a_word_of_the_data() -> None:
+    assert asked("How many dragons do we have?").unanswerable
+    named = SemanticModel((Meaning(("public", "products"), synonyms=("dragons",)),))
+    assert judge("How many dragons do we have?", replace(retail(), semantic=named), ()) == Judgement()
+
+
+def test_a_stored_value_that_the_question_names_is_evidence() -> None:
+    hint = Hint("products", "name", "Zorbulator")
+    assert asked("How many zorbulators?").unanswerable
+    assert judge("How many zorbulators?", retail(), (hint,)) == Judgement()

@@ -13,6 +13,9 @@ from databaseai.catalog.words import words
 SHORTEST = 4
 """Letters of a word whose absence says something."""
 
+VERBAL = ("ing", "ed", "ly", "est")
+"""Endings of words that say what happens rather than name something."""
+
 
 class Bearing(StrEnum):
     """What a word of the question has to do with the data."""
@@ -64,7 +67,16 @@ class Reading:
             return Bearing.LINKED
         if token.proper or not token.text.isascii():
             return Bearing.NAMED
-        return Bearing.STRANGE if len(token.word) >= SHORTEST else Bearing.SILENT
+        if any(form in known.subjects for form in forms(token.word)):
+            return Bearing.MISSING
+        if token.word in known.alike and not token.lower.endswith(VERBAL):
+            return Bearing.MISSING
+        plain = len(token.word) < SHORTEST or token.lower.endswith(VERBAL)
+        return Bearing.SILENT if plain else Bearing.STRANGE
+
+    def silent_only(self, token: Token) -> bool:
+        """It only holds the sentence together, or is told of any data."""
+        return self.bearing[token] is Bearing.SILENT
 
     def focus(self) -> Iterator[tuple[Token, ...]]:
         """The phrase that says what is asked for, and those that hang on it by `of`."""
@@ -96,7 +108,8 @@ def missing(reading: Reading) -> str:
 
 def unheard_of(reading: Reading) -> str:
     """The word that says what is asked for, when neither the data nor this module knows it."""
-    for phrase in reading.focus():
+    adverbial = starts("adverbial").match(reading.asked.bare)
+    for phrase in () if adverbial else reading.focus():
         if all(reading.bearing[token] is Bearing.STRANGE for token in phrase):
             return phrase[-1].text
     strange = reading.words(Bearing.STRANGE)

@@ -90,7 +90,12 @@ def fragment(bare: str, found: Sequence[Token]) -> bool:
     length = sum(bool(token.word) or token.quoted for token in found)
     if not 0 < length <= FRAGMENT:
         return False
-    if length == 1 or PERIOD.fullmatch(said) or NUMBER.fullmatch(said) or LIMIT.fullmatch(said):
+    if (
+        (length == 1 and said.isascii())
+        or PERIOD.fullmatch(said)
+        or NUMBER.fullmatch(said)
+        or LIMIT.fullmatch(said)
+    ):
         return True
     if TOP.match(said):
         return False  # `top 10 products` says of what

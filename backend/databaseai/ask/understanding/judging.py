@@ -1,6 +1,6 @@
 """A question judged before the model sees it: what it may mean, and whether the data can answer it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from databaseai.ask.understanding import answerable, contents, requests
@@ -26,24 +26,24 @@ class Judgement:
     """The answer, when what is asked is what there is to ask about; from the catalog alone."""
 
 
-def judge(asked: str, catalog: Catalog, hints: Sequence[Hint], synonyms: Iterable[str] = ()) -> Judgement:
+def judge(asked: str, catalog: Catalog, hints: Sequence[Hint]) -> Judgement:
     """Judge one question against one catalog; deterministic, without a model.
 
     Args:
         asked: Standing alone, as `followup.standalone` gives it.
         catalog: What the asker may read.
         hints: Stored values that the question names.
-        synonyms: Business names of the semantic model.
     """
-    lexicon = lexicon_of(catalog, synonyms)
+    lexicon = lexicon_of(catalog)
     first, *later = (Phrasing(part) for part in asked.split(FOLLOW_UP))
     if text := contents.about((later[-1] if later else first).bare, lexicon):
         return Judgement(about_data=text)
     valued = frozenset(word for hint in hints for word in words(hint.value))
     for part in (first, *later):
-        if why := reason(Reading(part, lexicon, valued), follows=part is not first):
+        reading = Reading(part, lexicon, valued)
+        if why := reason(reading, follows=part is not first):
             return Judgement(unanswerable=why)
-    return Judgement(readings=readings(first, lexicon, hints)) if not later else Judgement()
+    return Judgement() if later else Judgement(readings(reading, hints))
 
 
 def reason(reading: Reading, *, follows: bool) -> str:

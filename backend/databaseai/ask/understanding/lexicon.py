@@ -1,11 +1,12 @@
 """The words that a catalog has: a question's word is linked when the data has it, or a word like it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from databaseai.ask.understanding.vocabulary import vocabulary
 from databaseai.ask.understanding.wordings import word_set
+from databaseai.catalog.lexicon import ABBREVIATIONS
 from databaseai.catalog.snapshot import Catalog, Column, Table
 from databaseai.catalog.words import words
 
@@ -14,6 +15,9 @@ ROOT = 4
 """Letters that are left of a word, at least, when an ending is taken off."""
 TYPO, TYPOS = 5, 8
 """Letters from which one wrong letter, and two, are taken for a slip."""
+ABBREVIATED = (3, 5)
+"""Letters of a name that may be short for a word, at least and at most."""
+VOWELS = frozenset("aeiou")
 PART = 4
 """Letters of a word that is looked for inside a longer one: `birthdate`, `hometown`."""
 VALUE_WORDS = 5
@@ -24,23 +28,20 @@ ENGLISH = 0.4
 _made: WeakKeyDictionary[Catalog, "Lexicon"] = WeakKeyDictionary()
 
 
-def lexicon_of(catalog: Catalog, synonyms: Iterable[str] = ()) -> "Lexicon":
-    """This catalog's words; made once for each reading of it.
-
-    Args:
-        catalog: As read.
-        synonyms: Business names of the semantic model.
-    """
+def lexicon_of(catalog: Catalog) -> "Lexicon":
+    """The words of what the model is shown of this catalog; made once for each reading of it."""
     if (made := _made.get(catalog)) is None:
-        made = _made[catalog] = Lexicon(catalog, synonyms)
+        shown = catalog.semantic.shown(catalog) if catalog.semantic else catalog
+        made = _made[catalog] = Lexicon(shown)
     return made
 
 
 class Lexicon:
     """One catalog's words, folded, unaccented, singular."""
 
-    def __init__(self, catalog: Catalog, synonyms: Iterable[str] = ()) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        synonyms = business_names(catalog)
         self.tables: dict[str, list[Table]] = {}
         """By each word of their names."""
         self.columns: dict[str, list[tuple[Table, Column]]] = {}
@@ -51,10 +52,15 @@ class Lexicon:
             for column in table.columns:
                 for word in set(words(column.name)):
                     self.columns.setdefault(word, []).append((table, column))
-        self.names = frozenset(self.tables) | frozenset(self.columns)
+        written = frozenset(self.tables) | frozenset(self.columns)
+        self.names = written | {ABBREVIATIONS[word] for word in written if word in ABBREVIATIONS}
         self.said = frozenset(word for text in (*texts(catalog), *synonyms) for word in words(text))
         labels = (label for table in catalog.tables for column in table.columns for label in column.labels)
-        self.about = self.names.union(word for text in (*synonyms, *labels) for word in words(text))
+        self.about = self.names.union(
+            word
+            for text in (*labels, *(name for name in synonyms if " " not in name))
+            for word in words(text)
+        )
         """Of names, labels and business names: not of what happens to be said or stored."""
         self.english = self._english()
         self._roots = frozenset(root for word in self.names | self.said for root in forms(word))
@@ -77,6 +83,11 @@ class Lexicon:
             self.named(other) for form in forms(word) for other in alike.get(form, ())
         )
 
+    def by_name(self, name: str) -> Table | None:
+        """The one table of this bare name."""
+        found = self.catalog.by_name.get(name, ())
+        return found[0] if len(found) == 1 else None
+
     def named(self, word: str) -> bool:
         """A table or column is called so, in this form or another."""
         return word in self.names or any(form in self._name_roots for form in forms(word))
@@ -89,9 +100,18 @@ class Lexicon:
             return True
         if any(inside(word, name) or inside(name, word, PART + 1) for name in self.names):
             return True
-        return word not in vocabulary().english and any(
-            slip(word, name) for name in self._by_letter.get(word[:1], ())
-        )
+        alphabetical = self._by_letter.get(word[:1], ())
+        if any(abbreviates(name, word) for name in alphabetical):
+            return True
+        return word not in vocabulary().english and any(slip(word, name) for name in alphabetical)
+
+
+def business_names(catalog: Catalog) -> tuple[str, ...]:
+    """What the semantic model calls tables, columns and figures."""
+    if catalog.semantic is None:
+        return ()
+    meant = (phrase for meaning in catalog.semantic.meanings for phrase in meaning.synonyms)
+    return (*meant, *(phrase for term in catalog.semantic.terms for phrase in term.phrases))
 
 
 def texts(catalog: Catalog) -> Iterator[str]:
@@ -117,6 +137,16 @@ def inside(part: str, whole: str, shortest: int = PART) -> bool:
     """`date` in `birthdate`, `home` in `hometown`: at one of its ends, the rest being a word too."""
     rest = len(whole) - len(part)
     return len(part) >= shortest and rest >= PART - 1 and (whole.startswith(part) or whole.endswith(part))
+
+
+def abbreviates(name: str, word: str) -> bool:
+    """`cust` for customer, `cntry` for country: no word itself, and its letters are in the word in order."""
+    if not ABBREVIATED[0] <= len(name) <= ABBREVIATED[1] or len(word) < len(name) + 2 or name[0] != word[0]:
+        return False
+    if name in vocabulary().english:
+        return False
+    rest = iter(word)
+    return word.startswith(name) or (not VOWELS & set(name[1:]) and all(letter in rest for letter in name))
 
 
 def slip(word: str, name: str) -> bool:

@@ -40,8 +40,10 @@ def talks(asked: Phrasing, linked: Callable[[str], bool]) -> bool:
     bare = asked.bare
     if whole("sum").match(bare) or starts("machine").match(bare):
         return True
-    if written := starts("written").match(bare):
-        return not linked(written.group().split()[-1])
+    if starts("composed").match(bare):
+        return True
+    if told := starts("told").match(bare):
+        return not linked(told.group().split()[-1])
     return bool(starts("talk").match(bare)) and not anything_linked(asked, linked)
 
 
@@ -50,10 +52,10 @@ def changes(asked: Phrasing, *, follows: bool) -> bool:
     bare = asked.bare
     if anywhere("statement").search(bare) and not starts("asks_of_change").match(bare):
         return True
-    if starts("changes_always").match(bare) or starts("other_changes").match(asked.text.casefold()):
-        return len(bare.split()) > 1
-    if starts("raise").match(bare):
+    if starts("raise").match(bare) or starts("other_changes").match(asked.text.casefold()):
         return True
+    if starts("changes_always").match(bare):
+        return len(bare.split()) > 1
     if starts("changes").match(bare):
         told = starts("object").match(bare) or anywhere("changed").search(bare)
         return bool(told) and not follows and not anywhere("of_answer").search(bare)

@@ -24,6 +24,7 @@ LEADING = re.compile(
 )
 RELATIVE = re.compile(r"(?:last|this|next|previous|past|yesterday|today)\b", re.IGNORECASE)
 TIMED = re.compile(r"\b(?:in|during|since|for|before|after|until|on)\s+(?:the )?$", re.IGNORECASE)
+BESIDE = re.compile(r"(?:in )?the year (?P<which>before|after)(?: that)?", re.IGNORECASE)
 ANY_YEAR = re.compile(rf"(?<!\d){YEAR}(?!\d)")
 YEAR_ONLY = re.compile(
     rf"(?:(?:und|aber|nur|was ist mit|wie sieht es aus|in|im|für|et|mais|en|pour|y|e|o|"
@@ -79,8 +80,8 @@ def rewritten(text: str, earlier: str) -> str:
         text: The follow-up, without `and` or the like before it.
         earlier: A question that stands alone.
     """
-    core = text.strip(" ?.!¿")
-    for way in (sorted_by, grouped, with_attribute, narrowed, limited, in_period, in_year, of_value):
+    core = re.sub(r"[\s,]+please$", "", text.strip(" ?.!¿"), flags=re.IGNORECASE)
+    for way in WAYS:
         if whole := way(core, earlier):
             return whole
     return ""
@@ -133,6 +134,15 @@ def limited(core: str, earlier: str) -> str:
     return appended(earlier, f", only the top {match['number']}") if not found else ""
 
 
+def year_beside(core: str, earlier: str) -> str:
+    """`the year before`."""
+    match, years = BESIDE.fullmatch(core), list(ANY_YEAR.finditer(earlier))
+    if not match or len(years) != 1:
+        return ""
+    year = int(years[0].group()) + (1 if match["which"].casefold() == "after" else -1)
+    return earlier[: years[0].start()] + str(year) + earlier[years[0].end() :]
+
+
 def in_period(core: str, earlier: str) -> str:
     """`in 2024`, `last month`; a month alone keeps the year."""
     opened = OPENER.sub("", core)
@@ -150,7 +160,7 @@ def at(when: str, lead: str, earlier: str, periods: list[re.Match[str]]) -> str:
     """The period put in, or in the place of the one that is there."""
     told = "" if RELATIVE.match(when) else f"{lead or 'in'} "
     if not periods:
-        return appended(earlier, f" {told}{when}")
+        return appended(earlier, f" {'in ' if told == 'for ' else told}{when}")
     (period,) = periods
     if MONTH.search(period.group()) and re.fullmatch(YEAR, when):
         return ""  # the same month of that year, or all of it?
@@ -222,3 +232,7 @@ def appended(earlier: str, words: str) -> str:
     match = re.search(r"[\s?.!]*$", earlier)
     end = match.start() if match else len(earlier)
     return earlier[:end] + words + earlier[end:].strip()
+
+
+WAYS = (sorted_by, grouped, with_attribute, narrowed, limited, year_beside, in_period, in_year, of_value)
+"""The first that is sure of itself decides."""
