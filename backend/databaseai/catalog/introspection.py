@@ -162,11 +162,12 @@ def assemble(draft: Draft) -> tuple[Table, ...]:
             columns=tuple(column(row, draft.labels) for row in draft.columns[oid]),
             comment=comment or "",
             row_estimate=estimate,
+            row_security=row_security,
             primary_key=next(iter(unique(oid, draft, named[oid][2], primary=True)), ()),
             unique=unique(oid, draft, named[oid][2], primary=False),
             foreign_keys=foreign_keys(oid, draft, named),
         )
-        for oid, schema, name, kind, comment, estimate in draft.relations
+        for oid, schema, name, kind, comment, estimate, row_security in draft.relations
         if oid in draft.columns
     )
 
