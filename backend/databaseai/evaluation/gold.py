@@ -70,6 +70,17 @@ async def expected(connection: AsyncConnection, statement: str, *, timeout_ms: i
     return open_
 
 
+async def result(connection: AsyncConnection, statement: str, *, timeout_ms: int) -> Result:
+    """Any statement's result, read-only, as `matching` compares it: for what does not come through the door.
+
+    Raises:
+        psycopg.Error: It does not run, or not in time.
+        GoldFailed: It is no query, or gives too many rows.
+    """
+    given = await _fetch(connection, statement, timeout_ms)
+    return Result(given.rows, len(given.names), given.real)
+
+
 async def _with_ties(
     connection: AsyncConnection, tree: exp.Expr, given: Fetched, timeout_ms: int
 ) -> Expected | None:
