@@ -39,6 +39,8 @@ class ResultSet:
     truncated: bool
     """Known, not guessed: there was one row more, or `limits.result_bytes` were reached."""
     ms: float
+    time_zone: str = ""
+    """Of the session: when a day begins in a timestamp with time zone."""
 
 
 async def run(query: AcceptedQuery, reader: AsyncConnection[Any], limits: ExecutionLimits) -> ResultSet:
@@ -70,7 +72,8 @@ async def run(query: AcceptedQuery, reader: AsyncConnection[Any], limits: Execut
         ResultColumn(name, wire_values.type_name(oid, modifier, names))
         for name, oid, modifier in stream.columns
     )
-    return ResultSet(columns, rows, truncated, (time.perf_counter() - started) * 1000)
+    zone = reader.info.parameter_status("TimeZone") or ""
+    return ResultSet(columns, rows, truncated, (time.perf_counter() - started) * 1000, zone)
 
 
 async def collect(

@@ -177,9 +177,15 @@ class Pipeline:
                 row_count=len(result.rows),
                 truncated=result.truncated,
                 notes=candidate.repairs,
+                catalog=candidate.view.catalog,
+                time_zone=result.time_zone,
             )
             said = answer.sentence(
-                result.columns, result.rows, truncated=result.truncated, filters=card.filters
+                result.columns,
+                result.rows,
+                truncated=result.truncated,
+                filters=card.filters,
+                reason="" if result.rows else await watch.why_empty(candidate, indexes.values),
             )
         abstained = confidence.abstains(judged, settings.ask.abstain_below)
         trail.emit(Text(confidence.unsure(judged) + said if abstained else said))
