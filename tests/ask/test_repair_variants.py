@@ -234,9 +234,9 @@ def of_kind(statement: str, question: str, kind: str) -> list[str]:
         ),
         (
             "count_all",
-            "How many languages are there?",
-            "SELECT COUNT(DISTINCT language) FROM book",
-            "SELECT COUNT(language) FROM book",
+            "How many books in French are there?",
+            "SELECT COUNT(DISTINCT title) FROM book",
+            "SELECT COUNT(title) FROM book",
         ),
         (
             "fraction",
@@ -319,6 +319,14 @@ def test_each_kind_is_read(kind: str, question: str, statement: str, variant: st
         ("off_key", "x", f"SELECT a.name FROM {A_B}"),
         # the join repeats the authors; a book is counted by another table's key: each once
         ("distinct_off", "Names", f"SELECT DISTINCT a.name FROM {A_B}"),
+        ("count_all", "How many languages are there?", "SELECT COUNT(DISTINCT language) FROM book"),
+        # rows are counted, or that there are some is all that is asked
+        ("needless", "Number of works by name", f"SELECT a.name, COUNT(*) FROM {A_B} GROUP BY a.name"),
+        ("needless", "Idle", f"SELECT name FROM author EXCEPT SELECT a.name FROM {A_B}"),
+        # a book has one author
+        ("none_of", "Titles not by Ann", f"SELECT b.title FROM {A_B} WHERE a.name <> 'Ann'"),
+        # `name` is said, although not all of `pen_name`
+        ("moved", "Name and year born", f"SELECT a.pen_name FROM {A_B}"),
         ("count_all", "How many books were shipped?", "SELECT COUNT(DISTINCT book_id) FROM shipment"),
         ("fraction", "What share?", "SELECT sum(pages) * 1.0 / count(*) FROM book"),
         ("totalled", "How many books are there?", "SELECT count(*) FROM book"),

@@ -106,6 +106,8 @@ def decoded(reading: Reading) -> Iterator[Proposal]:
             ):
                 continue
             table, key = target
+            if not foreign(column, table.column[key], value.name):
+                continue
             for named in table.columns:
                 if rows := meaning(named, value.name):
                     test = exp.column(name(named.name)).isin(*rows)
@@ -128,6 +130,14 @@ def pointed(source: Source, column: str, catalog: Catalog) -> tuple[Table, str] 
             table = catalog.table.get((key.referenced_schema, key.referenced_table))
             return (table, key.referenced_columns[0]) if table else None
     return None
+
+
+def foreign(column: Column, key: Column, value: str) -> bool:
+    """The value is no code: all codes are known, or it is longer than any that was seen."""
+    seen = [*column.values, *column.labels, *key.values]
+    return (
+        column.values_complete or key.values_complete or len(value) > max(map(len, seen), default=len(value))
+    )
 
 
 def meaning(column: Column, value: str) -> list[str]:

@@ -53,6 +53,24 @@ class Tangle:
             return None
         return (ours, theirs) if source_for(self.scope, ours) is source else (theirs, ours)
 
+    def once(self, start: Source) -> set[str]:
+        """Aliases of the sources of which at most one row meets a row of `start`, itself among them."""
+        there, left = {start.alias}, [source for source in self.scope.sources if source is not start]
+        while following := next((source for source in left if self._single(source, there)), None):
+            there.add(following.alias)
+            left.remove(following)
+        return there
+
+    def _single(self, source: Source, there: set[str]) -> bool:
+        columns = {
+            folded(column.this)
+            for condition, ends in self.edges
+            if isinstance(condition, exp.EQ) and source.alias in ends and ends <= {*there, source.alias}
+            for column in condition.find_all(exp.Column)
+            if source_for(self.scope, column) is source
+        }
+        return source.table is not None and unique_key(source.table, columns)
+
 
 def belongs(column: exp.Column, source: Source) -> bool:
     """Whether the column is, or may be, the source's."""
@@ -86,6 +104,8 @@ def of_select(reading: Reading, tangle: Tangle, keep: str = "") -> Iterator[Prop
     counted = False
     while True:
         there = [source for source in left.scope.sources if source.alias not in {*gone, keep}]
+        if counted_rows(tangle.scope.select):
+            there = [source for source in there if unmoved(left, source, gone)]
         found = next(
             ((s, m) for s in there if (m := spare(reading, left, s, gone))),
             None,
@@ -106,6 +126,20 @@ def of_select(reading: Reading, tangle: Tangle, keep: str = "") -> Iterator[Prop
             kind,
             f"Read without {names}, which the question does not name.",
         )
+
+
+def counted_rows(select: exp.Select) -> bool:
+    """Rows are what the query is about: `count(*)`, or only that there are some."""
+    stars = any(
+        isinstance(c.this, exp.Star) and c.parent_select is select for c in select.find_all(exp.Count)
+    )
+    return stars or (select.parent is not None and select.args.get("where") is None)
+
+
+def unmoved(tangle: Tangle, source: Source, gone: set[str]) -> bool:
+    """Without the source, no row is there less often."""
+    kept = [other for other in tangle.scope.sources if other.alias not in {*gone, source.alias}]
+    return all(source.alias in tangle.once(other) for other in kept)
 
 
 def lone(left: Tangle, gone: set[str]) -> bool:

@@ -33,8 +33,13 @@ def proposals(reading: Reading) -> Iterator[Proposal]:
         [holder] = owners.values()
         if len(scope.sources) == 1:
             yield from except_of(reading, select, condition, positive, holder)
-        elif (tangle := Tangle.of(scope)) and (shown := shower(scope)) and shown is not holder:
+        elif (tangle := Tangle.of(scope)) and (shown := shower(scope)) and several(tangle, shown, holder):
             yield from not_in(reading, tangle, condition, positive, shown)
+
+
+def several(tangle: Tangle, shown: Source, holder: Source) -> bool:
+    """Several rows of the holder can meet one row shown."""
+    return holder.alias not in tangle.once(shown)
 
 
 def opposite(condition: exp.Expr) -> exp.Expr | None:

@@ -24,7 +24,6 @@ from databaseai.catalog.snapshot import Catalog
 STRENGTH = {
     "missing": 0.92,
     "needless": 0.90,
-    "distinct_off": 0.83,
     "either": 0.83,
     "both": 0.83,
     "both_said": 0.75,
@@ -42,7 +41,8 @@ STRENGTH = {
     "owner": 0.67,
     "summed": 0.67,
     "totalled": 0.67,
-    "group_key": 0.57,
+    "distinct_off": 0.56,
+    "group_key": 0.5,
     "fraction": 0.5,
     "nulls_last": 0.5,
 }

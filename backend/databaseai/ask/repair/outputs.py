@@ -11,11 +11,19 @@ from databaseai.ask.repair.scopes import Source
 from databaseai.catalog.snapshot import Column
 from databaseai.catalog.words import words
 
+TAIL = 4
+"""Letters of a word that is the end of a shortened name."""
+
 
 def own_words(source: Source, shown: Column) -> list[str]:
     """A column's words less its table's."""
     table = set(words(source.table.name)) if source.table else set()
     return [word for word in words(shown.name) if word not in table and word not in EMPTY]
+
+
+def spoken(reading: Reading, word: str) -> bool:
+    """The question has the word, or its end: `name` of `fname`."""
+    return reading.says(word) or any(word.endswith(said) for said in reading.spoken if len(said) >= TAIL)
 
 
 def moved(reading: Reading) -> Iterator[Proposal]:
@@ -25,7 +33,7 @@ def moved(reading: Reading) -> Iterator[Proposal]:
         for item in select.expressions:
             found = catalog_column(scope, item.unalias())
             telling = own_words(*found) if found else []
-            if found is None or not telling or any(reading.says(word) for word in telling):
+            if found is None or not telling or any(spoken(reading, word) for word in words(found[1].name)):
                 continue
             named = [
                 (source, other)
@@ -34,6 +42,7 @@ def moved(reading: Reading) -> Iterator[Proposal]:
                 if other.name not in used
                 and (own := own_words(source, other))
                 and all(word in reading.telling for word in own)
+                and not any(set(own) <= set(words(column)) for column in used)
             ]
             if len(named) == 1:
                 source, other = named[0]

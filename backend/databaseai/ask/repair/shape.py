@@ -8,13 +8,14 @@ from sqlglot import exp
 from databaseai.ask.repair.needless import Tangle
 from databaseai.ask.repair.nodes import column
 from databaseai.ask.repair.reading import (
+    EMPTY,
     Proposal,
     Reading,
     catalog_column,
     source_for,
     unique_key,
 )
-from databaseai.ask.repair.scopes import Scope, Source, folded
+from databaseai.ask.repair.scopes import Scope, folded
 from databaseai.catalog.words import words
 
 ONCE = frozenset({"different", "distinct", "unique", "various", "combination"})
@@ -51,45 +52,24 @@ def multiplied(scope: Scope) -> bool:
         return False
     tangle = Tangle.of(scope)
     shown = {
-        id(s): s
-        for e in scope.select.expressions
-        for c in e.find_all(exp.Column)
-        if (s := source_for(scope, c))
+        id(source): source
+        for expression in scope.select.expressions
+        for node in expression.find_all(exp.Column)
+        if (source := source_for(scope, node)) is not None
     }
-    if tangle is None or len(shown) != 1:
-        return True
-    [here] = shown.values()
-    there, left = {here.alias}, [source for source in scope.sources if source is not here]
-    while left:
-        following = next((s for s in left if single(tangle, s, there)), None)
-        if following is None:
-            return True
-        there.add(following.alias)
-        left.remove(following)
-    return False
-
-
-def single(tangle: Tangle, source: Source, there: set[str]) -> bool:
-    """At most one row of the source meets one of those that are there."""
-    columns = {
-        folded(column.this)
-        for condition, ends in tangle.edges
-        if isinstance(condition, exp.EQ) and source.alias in ends and ends <= {*there, source.alias}
-        for column in condition.find_all(exp.Column)
-        if source_for(tangle.scope, column) is source
-    }
-    return source.table is not None and unique_key(source.table, columns)
+    return tangle is None or len(shown) != 1 or len(tangle.once(*shown.values())) < len(scope.sources)
 
 
 def things(reading: Reading, count: exp.Count) -> bool:
-    """`how many dogs` counted by the dogs' key in another table: each dog once is meant."""
+    """`how many dogs` counted in a table of something else: each dog once is meant."""
     found = catalog_column(reading.scopes[id(reading.tree)], count.this.expressions[0])
     if found is None or found[0].table is None:
         return False
-    table, name = found[0].table, found[1].name
-    counted = {word for place in places(reading.spoken) for word in reading.spoken[place : place + NOUN]}
-    key = any(name in reference.columns for reference in table.foreign_keys)
-    return key and bool(counted) and counted.isdisjoint(words(table.name))
+    nouns = {
+        word for place in places(reading.spoken) for word in reading.spoken[place : place + NOUN]
+    } - EMPTY
+    own = words(found[0].table.name)
+    return bool(nouns) and not any(noun in word for noun in nouns for word in own)
 
 
 def places(spoken: tuple[str, ...]) -> Iterator[int]:
