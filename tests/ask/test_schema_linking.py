@@ -1,6 +1,12 @@
 """All tables when they fit; else those whose words are asked for, and what joins them."""
 
-from databaseai.ask.schema_linking import SchemaIndex, link
+from dataclasses import replace
+
+import pytest
+
+from databaseai.ask import schema_text
+from databaseai.ask.schema_index import split
+from databaseai.ask.schema_linking import CHOSEN_TOKENS, SchemaIndex, link, narrow
 from databaseai.catalog.snapshot import Catalog, Column, ForeignKey, Table
 from tests.ask.shop import CATALOG
 
@@ -79,3 +85,114 @@ def test_a_question_without_a_known_word_still_gets_tables() -> None:
     linked = link("??", SchemaIndex(wide(300), 500))
     assert linked.tables
     assert linked.margin == 1.0
+
+
+def plain(name: str, *columns: str, comment: str = "", refers: tuple[tuple[str, str], ...] = ()) -> Table:
+    keys = tuple(ForeignKey((column,), "public", other, ("id",)) for column, other in refers)
+    kept = tuple(Column(column, "text") for column in ("id", *columns))
+    return Table("public", name, "table", kept, comment, primary_key=("id",), foreign_keys=keys)
+
+
+CITY = Column("city", "text", values=("Lisbon",), values_complete=True)
+SCHOOL = (
+    plain("carnames", "make"),
+    plain("car", "wheel_count"),
+    plain("names", "text"),
+    plain("emp", "sal_amt"),
+    plain("nation", "area"),
+    plain("hiring", "since"),
+    plain("singer", "song"),
+    plain("singer_award_history", "song"),
+    plain("branch", refers=(("visit_id", "visit"),)),
+    plain("visit", "visit_id", "branch_id", "guest_no"),
+    plain("guest", "born"),
+    replace(plain("depot"), columns=(CITY,)),
+)
+
+
+def wide_school() -> Catalog:
+    noise = tuple(t for t in wide(300).tables if t.name.startswith("ledger"))
+    return Catalog("school", 180_000, (*noise, *SCHOOL), "school")
+
+
+@pytest.mark.parametrize(
+    ("question", "table"),
+    [
+        ("What are the car names?", "carnames"),  # run together
+        ("What salary does each employee get?", "emp"),  # short forms
+        ("Which country is largest?", "nation"),  # one meaning
+        ("Who was hired first?", "hiring"),  # one root
+        ("How many singers are there?", "singer"),  # a name said in full
+        ("What is stored in Lisbon?", "depot"),  # a stored value
+        ("¿Cuántos hay en LISBON?", "depot"),
+    ],
+)
+def test_tables_are_found_by_what_their_words_mean(question: str, table: str) -> None:
+    linked = link(question, SchemaIndex(wide_school(), 400))
+    assert linked.tables[0].table.name == table
+    assert linked.tables[0].score > 0
+
+
+def test_columns_named_after_a_table_join_it_where_no_key_is_declared() -> None:
+    found = names("Which branch has the oldest guests?", wide_school(), 600)
+    assert {"branch", "guest", "visit"} <= set(found)
+
+
+def test_names_that_a_person_gave_are_found() -> None:
+    class Given:
+        def synonyms(self, table: tuple[str, str] | str, column: str | None = None) -> tuple[str, ...]:
+            return ("turnover sheet",) if (table, column) == (("public", "ledger_7"), None) else ()
+
+    linked = link("the turnover sheet", SchemaIndex(wide_school(), 400, Given()))
+    assert linked.tables[0].table.name == "ledger_7"
+
+
+def test_a_table_of_many_columns_is_cut_to_keys_and_what_is_spoken_of() -> None:
+    columns = tuple(Column(f"measure_{n}", "numeric") for n in range(200))
+    long = Table("public", "readings", "table", (Column("id", "bigint"), *columns), primary_key=("id",))
+    catalog = replace(wide_school(), tables=(*wide_school().tables, long))
+    linked = link("measure 150 of the readings", SchemaIndex(catalog, 600))
+    assert "id bigint PRIMARY KEY" in linked.text
+    assert "-- 171 more columns" in linked.text
+    assert len(linked.tables[0].table.columns) == 201
+
+
+def test_chosen_tables_keep_to_their_own_budget_however_large_the_other_is() -> None:
+    linked = link("entry ledger 5", SchemaIndex(wide(2_000), 50_000))
+    assert not linked.whole
+    assert schema_text.tokens(linked.text) <= CHOSEN_TOKENS
+
+
+def test_narrow_keeps_what_is_spoken_of_and_what_joins_it() -> None:
+    catalog = Catalog("music", 180_000, tuple(t for t in wide(8).tables), "music")
+    index = SchemaIndex(catalog, 5_000)
+    linked = link("", index)
+    assert linked.whole
+    few = narrow(linked, "How many tracks does each artist have?", index)
+    assert [item.table.name for item in few.tables] == ["artist", "album", "track"]
+    assert not few.whole
+    assert "ledger" not in few.text
+    assert all(item.why for item in few.tables)
+
+
+@pytest.mark.parametrize("question", ["??", "", "有多少人?"])
+def test_narrow_leaves_all_where_nothing_speaks_for_a_table(question: str) -> None:
+    index = SchemaIndex(wide(8), 5_000)
+    assert narrow(link(question, index), question, index) is index.whole
+
+
+def test_narrow_keeps_to_its_width_and_to_what_was_linked() -> None:
+    index = SchemaIndex(wide(300), 600)
+    question = "entries 1 1, 2 2, 3 3, 4 4 and the tracks of each artist"
+    linked = link(question, index)
+    few = narrow(linked, question, index, width=3)
+    assert 1 <= len(few.tables) <= 3
+    assert {item.table.name for item in few.tables} <= {item.table.name for item in linked.tables}
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [("carname", ("car", "name")), ("country", ()), ("car", ()), ("carnamecar", ("car", "name", "car"))],
+)
+def test_names_run_together_are_split_at_known_words(word: str, parts: tuple[str, ...]) -> None:
+    assert split(word, {"car", "name", "count"}) == parts

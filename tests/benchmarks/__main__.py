@@ -21,6 +21,7 @@ NAMES = (
     "hostile_load",
     "locks",
     "sentinel",
+    "schema_scale",
 )
 
 

@@ -144,7 +144,6 @@ class Choice:
             number: evidence for number, evidence in found.items() if among is None or number in among
         }
         self.among = among
-        self.why: dict[int, str] = {}
 
     @cached_property
     def scores(self) -> dict[int, float]:
@@ -192,16 +191,12 @@ class Choice:
     def linked(self) -> Linked:
         """As many of the best as fit, the best in full, the others in short."""
         order = self.order or list(range(min(SEEDS, len(self.index.catalog.tables))))
-        for number in order[:SEEDS]:
-            self.why[number] = self.found[number].why if number in self.found else "first tables"
-        for number in [*bridges(order[:SEEDS], self.index.edges), *self.beside(order[:LEADERS])]:
-            self.why.setdefault(number, "joins them")
-        for number in order[SEEDS:]:
-            self.why.setdefault(number, self.found[number].why)
+        joined = [*bridges(order[:SEEDS], self.index.edges), *self.beside(order[:LEADERS])]
+        candidates = dict.fromkeys([*order[:SEEDS], *joined, *order[SEEDS:]])
         budget = min(self.index.budget_tokens, CHOSEN_TOKENS)
         text = ""
         chosen: list[int] = []
-        for place, number in enumerate(self.why):
+        for place, number in enumerate(candidates):
             longer = text + self.written(number, COLUMNS if place < SEEDS else FEW_COLUMNS) + "\n"
             if schema_text.tokens(longer) > budget and chosen:
                 break
@@ -224,7 +219,7 @@ class Choice:
     def item(self, number: int) -> LinkedTable:
         """One table with its reason."""
         evidence = self.found.get(number)
-        why = self.why.get(number) or (evidence.why if evidence else "joins them")
+        why = evidence.why if evidence and evidence.words else "joins them" if self.found else "first tables"
         return LinkedTable(self.index.catalog.tables[number], why, round(self.scores.get(number, 0.0), 3))
 
     def margin(self, taken: Iterable[int]) -> float:
