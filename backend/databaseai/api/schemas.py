@@ -139,6 +139,9 @@ class Chart(Out):
     y: list[str] = []
     series: str | None = None
     title: str = ""
+    horizontal: Annotated[bool, Field(description="Bars that lie: their labels are long.")] = False
+    stacked: Annotated[bool, Field(description="Parts upon each other.")] = False
+    sort: Literal["", "largest first", "smallest first", "label"] = ""
 
 
 class Confidence(Out):

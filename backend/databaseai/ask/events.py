@@ -163,6 +163,12 @@ class Chart:
     y: tuple[str, ...] = ()
     series: str | None = None
     title: str = ""
+    horizontal: bool = False
+    """Bars that lie: their labels are long."""
+    stacked: bool = False
+    """Parts upon each other instead of side by side."""
+    sort: Literal["", "largest first", "smallest first", "label"] = ""
+    """Empty: as the rows come."""
 
 
 @dataclass(frozen=True, slots=True)
