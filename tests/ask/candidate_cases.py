@@ -33,9 +33,10 @@ def candidate(  # what a test says of it
     mended: tuple[str, ...] = (),
     attempts: int = 1,
     strength: float = 0.0,
+    linked: Linked | None = None,
 ) -> Candidate:
     """One that ran."""
-    view = View(catalog, Linked((), "", whole=True, margin=margin), (), asked, hints)
+    view = View(catalog, linked or Linked((), "", whole=True, margin=margin), (), asked, hints)
     query = guardrail.check(statement, catalog, ExecutionLimits())
     return Candidate(
         "first",

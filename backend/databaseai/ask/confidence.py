@@ -13,7 +13,8 @@ from importlib import resources
 
 from sqlglot import exp
 
-from databaseai.ask.doubts import Doubt, doubts
+from databaseai.ask.doubt import Doubt
+from databaseai.ask.doubts import doubts
 from databaseai.ask.events import Confidence, Finding, Level
 from databaseai.ask.selection import Choice
 from databaseai.catalog.words import WORD

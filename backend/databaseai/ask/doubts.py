@@ -4,33 +4,17 @@ Each reason is a sign with a name: `confidence.toml` weighs the names, people re
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sqlglot import exp
 
 from databaseai.ask.candidate import Candidate
+from databaseai.ask.cues import cues
+from databaseai.ask.doubt import Doubt
 from databaseai.ask.value_linking import Hint
 from databaseai.catalog.words import fold, words
 
 CLOSE = 0.8
 """Linking margin from which a table that was left out scored nearly as well."""
-
-
-MILD = {"sampled"}
-"""Signs that lower trust and are no reason to ask the model again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """One reason."""
-
-    sign: str
-    text: str
-
-    @property
-    def asks_further(self) -> bool:
-        """Another candidate may help."""
-        return self.sign not in MILD
 
 
 def doubts(candidate: Candidate) -> Iterator[Doubt]:
@@ -52,6 +36,7 @@ def doubts(candidate: Candidate) -> Iterator[Doubt]:
         yield Doubt("extra table", f"{', '.join(extra)} is joined, which the question does not name.")
     if candidate.view.catalog.samples_cut:
         yield Doubt("sampled", "Stored values were sampled in part only.")
+    yield from cues(candidate.view, candidate.query.tree)
 
 
 def used(hint: Hint, tree: exp.Query) -> bool:

@@ -16,18 +16,24 @@ ORDERED = re.compile(
 )
 """A question that asks an order of its rows; else the order is the server's accident."""
 WEIGHTS = {
-    "empty": 0.35,
-    "null": 0.35,
     "again": 0.75,
-    "mended": 0.85,
-    "unused value": 0.6,
+    "column unused": 0.6,
+    "empty": 0.35,
     "extra table": 0.8,
+    "mended": 0.8,
+    "no count": 0.7,
+    "no extreme": 0.7,
+    "null": 0.35,
+    "or": 0.6,
+    "output unasked": 0.7,
+    "unused value": 0.6,
+    "words unknown": 0.8,
 }
 """By the sign of a doubt (`doubts`): what is left of a candidate's vote. A vote for no row says little: wrong
 statements agree on that easily."""
 LIKELY = 0.5
 """Strength of a reading from which it is more than a possibility."""
-SHARE = 0.9
+SHARE = 0.7
 """Of later renderings against the first, which was measured to be the best."""
 
 
@@ -66,8 +72,10 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
         behind[print_] = behind.get(print_, 0.0) + weight
     best = max(behind, key=lambda print_: (round(behind[print_], 6), -prints.index(print_)))
     members = [place for place, print_ in enumerate(prints) if print_ == best]
-    chosen = max(members, key=lambda place: (round(weights[place], 6), -place))
     origins = origins_of(candidates)
+    chosen = max(
+        members, key=lambda place: (round(weights[place] / (SHARE if origins[place] else 1.0), 6), -place)
+    )
     return Choice(
         candidates[chosen],
         agreeing=len({origins[place] for place in members if likely(candidates[place])}),
