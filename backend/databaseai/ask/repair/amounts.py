@@ -6,7 +6,7 @@ from itertools import pairwise
 from sqlglot import exp
 
 from databaseai.ask.repair.nodes import column
-from databaseai.ask.repair.reading import Proposal, Reading, catalog_column
+from databaseai.ask.repair.reading import Proposal, Reading, catalog_column, table_words
 from databaseai.ask.repair.scopes import Scope, Source
 from databaseai.ask.repair.types import NUMBER, WHOLE
 from databaseai.catalog.snapshot import Column
@@ -49,7 +49,7 @@ def quantity(source: Source, counted: Column) -> bool:
 def totalled(reading: Reading, scope: Scope) -> tuple[Source, Column] | None:
     """The one column that the question names right after `total` or `how many`; no table is called so."""
     said = {word for before, word in pairwise(reading.spoken) if before in TOTAL}
-    tables = {word for table in reading.catalog.tables for word in words(table.name)}
+    tables = {word for called in table_words(reading.catalog).values() for word in called}
     found = [
         (source, held)
         for source in scope.base_tables()

@@ -157,24 +157,29 @@ def flagged(reading: Reading) -> Iterator[Proposal]:
     """A yes-or-no column that the question names and the statement does not use."""
     if reading.negated:
         return
-    for select, scope in reading.selects():
-        used = {folded(column.this) for column in reading.tree.find_all(exp.Column)}
-        for source in scope.base_tables():
-            for column in source.table.columns if source.table else ():
-                told = [word for word in words(column.name) if word not in FLAG_WORDS]
-                yes = yes_of(column)
-                if (
-                    not yes
-                    or column.name in used
-                    or not told
-                    or not all(word in reading.telling for word in told)
-                ):
-                    continue
-                draft = reading.draft()
-                value: exp.Expr = exp.true() if column.type == "boolean" else exp.Literal.string(yes)
-                test = exp.EQ(this=column_node(source.shown, column.name), expression=value)
-                draft[select].where(test, append=True, copy=False)
-                yield Proposal(draft.tree, "flagged", f"Only rows whose {column.name} is {yes}.")
+    used = {folded(column.this) for column in reading.tree.find_all(exp.Column)}
+    named = {
+        (table.qualified, column.name): column
+        for _, scope in reading.selects()
+        for table in [source.table for source in scope.base_tables() if source.table]
+        for column in table.columns
+        if column.name not in used and yes_of(column) and spoken_of(reading, column)
+    }
+    for (holder, name), column in named.items():
+        draft = reading.draft()
+        for select, scope in reading.selects():
+            for source in scope.base_tables():
+                if source.table and source.table.qualified == holder:
+                    value = exp.true() if column.type == "boolean" else exp.Literal.string(yes_of(column))
+                    test = exp.EQ(this=column_node(source.shown, name), expression=value)
+                    draft[select].where(test, append=True, copy=False)
+        yield Proposal(draft.tree, "flagged", f"Only rows whose {name} is {yes_of(column)}.")
+
+
+def spoken_of(reading: Reading, column: Column) -> bool:
+    """The question has every word of the column's name but those that say it is a flag."""
+    told = [word for word in words(column.name) if word not in FLAG_WORDS]
+    return bool(told) and reading.telling.issuperset(told)
 
 
 def yes_of(column: Column) -> str:

@@ -7,7 +7,7 @@ from sqlglot import exp
 from databaseai.ask.repair import joins
 from databaseai.ask.repair.keys import ambiguous, meant
 from databaseai.ask.repair.nodes import column, relation
-from databaseai.ask.repair.reading import Draft, Proposal, Reading, source_for
+from databaseai.ask.repair.reading import Draft, Proposal, Reading, source_for, table_words
 from databaseai.ask.repair.scopes import Scope, Source, folded, source_of
 from databaseai.catalog.snapshot import Table
 from databaseai.catalog.words import words
@@ -81,13 +81,13 @@ def missing(reading: Reading) -> Iterator[Proposal]:
 def named(reading: Reading) -> Iterator[Table]:
     """Tables that the statement does not read, with words of the question that nothing in it has."""
     scopes = [scope for _, scope in reading.selects()]
-    read = [s.table for scope in scopes for s in scope.base_tables() if s.table]
-    known = {word for table in read for word in words(table.name)}
+    read = {s.table.qualified for scope in scopes for s in scope.base_tables() if s.table}
+    known = {word for name in read for word in words(name[1])}
     known |= {word for node in reading.tree.find_all(exp.Column) for word in words(node.name)}
-    for table in reading.catalog.tables:
-        own = [word for word in words(table.name) if word not in known]
-        if table not in read and own and all(word in reading.telling for word in own):
-            yield table
+    for name, called in table_words(reading.catalog).items():
+        own = [word for word in called if word not in known]
+        if own and name not in read and reading.telling.issuperset(own):
+            yield reading.catalog.table[name]
 
 
 def keyed(reading: Reading, base: Table) -> Iterator[joins.Hop]:

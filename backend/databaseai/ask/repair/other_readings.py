@@ -1,7 +1,7 @@
 """Other readings of a statement that ran, for selection to weigh; none replaces it by itself."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
@@ -96,35 +96,45 @@ def variants(statement: str, catalog: Catalog, question: str) -> tuple[Variant, 
     """
     tree = parsed(statement)
     try:
-        if tree is None or not faithful(statement, written(tree)):
+        if tree is None or not faithful(statement, original := written(tree)):
             return ()
-        found = {written(tree): Variant(statement, (), "", 1.0)}
-        original = next(iter(found))
-        deepen(tree, found, found[original], catalog, question, DEPTH)
+        search = Search(catalog, question, {original: Variant(original, (), "", 1.0)})
+        search.deepen(tree, search.found[original], DEPTH)
     except UNREADABLE:
         return ()
-    del found[original]
-    ranked = sorted(found.values(), key=lambda v: (v.strength <= SURE, -len(v.notes), -v.strength))
-    return tuple(ranked[:MOST])
+    del search.found[original]
+    return tuple(sorted(search.found.values(), key=search.rank)[:MOST])
 
 
-def deepen(
-    tree: exp.Query,
-    found: dict[str, Variant],
-    base: Variant,
-    catalog: Catalog,
-    question: str,
-    depth: int,
-) -> None:
-    """Every kind on the tree, and on what comes of it where both are likely."""
-    reading = Reading(tree, catalog, question)
-    for kind in KINDS:
-        for proposal in kind(reading):
-            strength = min(base.strength, STRENGTH.get(proposal.kind, 0.0))
-            text = written(proposal.tree)
-            if not strength or text in found or (base.kind and strength <= SURE):
-                continue
-            names = [*base.kind.split("+"), proposal.kind] if base.kind else [proposal.kind]
-            found[text] = Variant(text, (*base.notes, proposal.note), "+".join(names), strength)
-            if depth > 1 and strength > SURE:
-                deepen(proposal.tree, found, found[text], catalog, question, depth - 1)
+@dataclass
+class Search:
+    """Readings, and readings of readings."""
+
+    catalog: Catalog
+    question: str
+    found: dict[str, Variant]
+    """By their text."""
+    surpassed: set[str] = field(default_factory=set)
+    """Texts on which a likely step can still be made: what comes of it is likelier yet."""
+
+    def deepen(self, tree: exp.Query, base: Variant, depth: int) -> None:
+        """Every kind on the tree, and on what comes of it where both are likely."""
+        reading = Reading(tree, self.catalog, self.question)
+        for kind in KINDS:
+            for proposal in kind(reading):
+                strength = min(base.strength, STRENGTH[proposal.kind])
+                text = written(proposal.tree)
+                if base.kind and strength <= SURE:
+                    continue
+                if strength > SURE and text != base.statement:
+                    self.surpassed.add(base.statement)
+                if text in self.found:
+                    continue
+                named = f"{base.kind}+{proposal.kind}" if base.kind else proposal.kind
+                self.found[text] = Variant(text, (*base.notes, proposal.note), named, strength)
+                if depth > 1 and strength > SURE:
+                    self.deepen(proposal.tree, self.found[text], depth - 1)
+
+    def rank(self, variant: Variant) -> tuple[bool, bool, float]:
+        """Likely ones first, of them those to which nothing can be added, then by strength."""
+        return variant.strength <= SURE, variant.statement in self.surpassed, -variant.strength

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar, cast
 
 from sqlglot import exp
@@ -94,6 +94,12 @@ class Reading:
         """Every SELECT with its scope, outer ones first."""
         for scope in self.scopes.values():
             yield scope.select, scope
+
+
+@lru_cache(maxsize=4)
+def table_words(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Words of every table's name, by schema and name; taken apart once."""
+    return {table.qualified: tuple(words(table.name)) for table in catalog.tables}
 
 
 def akin(one: str, other: str) -> bool:

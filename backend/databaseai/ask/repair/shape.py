@@ -72,6 +72,11 @@ def things(reading: Reading, count: exp.Count) -> bool:
     return bool(nouns) and not any(noun in word for noun in nouns for word in own)
 
 
+def selected(reading: Reading, count: exp.Count) -> bool:
+    """`c IN ('a', 'b') ... HAVING count(DISTINCT c) = 2`: all of them were asked for."""
+    return any(node.this == count.this.expressions[0] for node in reading.tree.find_all(exp.In))
+
+
 def places(spoken: tuple[str, ...]) -> Iterator[int]:
     """Where `how many` and `number of` end."""
     for place, pair in enumerate(pairwise(spoken)):
