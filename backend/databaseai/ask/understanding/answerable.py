@@ -40,6 +40,8 @@ class Reading:
         self.lexicon = lexicon
         self._valued = valued
         """Words of stored values that the question names."""
+        self.of_goods = lexicon.sells and any(token.word in word_set("trades") for token in asked.tokens)
+        """It asks about trade in goods, whose names are not all known."""
         self.bearing = {token: self._bearing(token) for token in asked.tokens}
 
     def words(self, bearing: Bearing) -> list[Token]:
@@ -55,7 +57,9 @@ class Reading:
         if token.word in self._valued or any(map(self.lexicon.spelt, token.parts)):
             return Bearing.LINKED
         if subject := known.subjects.get(token.word):
-            return Bearing.LINKED if held(subject, self.lexicon) else Bearing.MISSING
+            if held(subject, self.lexicon):
+                return Bearing.LINKED
+            return Bearing.NAMED if subject.sold and self.of_goods else Bearing.MISSING
         return self._unspelt(token)
 
     def _unspelt(self, token: Token) -> Bearing:
@@ -65,14 +69,27 @@ class Reading:
             return Bearing.SILENT
         if any(map(self.lexicon.has, token.parts)):
             return Bearing.LINKED
-        if token.proper or not token.text.isascii():
+        if token.proper or not token.text.isascii() or self._sold(token):
             return Bearing.NAMED
-        if any(form in known.subjects for form in forms(token.word)):
+        verbal = token.lower.endswith(VERBAL)
+        if subject_of(token) or (token.word in known.alike and not verbal):
             return Bearing.MISSING
-        if token.word in known.alike and not token.lower.endswith(VERBAL):
-            return Bearing.MISSING
-        plain = len(token.word) < SHORTEST or token.lower.endswith(VERBAL)
-        return Bearing.SILENT if plain else Bearing.STRANGE
+        return Bearing.SILENT if verbal or len(token.word) < SHORTEST else Bearing.STRANGE
+
+    def _sold(self, token: Token) -> bool:
+        """Where it is asked about trade, a thing may be among the goods."""
+        found = subject_of(token)
+        return self.of_goods and (found is None or found.sold)
+
+    def anything_linked(self) -> bool:
+        """The data has some word of it, be it one that any question may use."""
+        return bool(self.words(Bearing.LINKED)) or any(
+            len(token.word) >= SHORTEST
+            and not stands_between(token)
+            and token.word not in vocabulary().generic
+            and self.lexicon.has(token.word)
+            for token in self.asked.tokens
+        )
 
     def silent_only(self, token: Token) -> bool:
         """It only holds the sentence together, or is told of any data."""
@@ -88,6 +105,12 @@ class Reading:
             if telling:
                 found = True
                 yield telling
+
+
+def subject_of(token: Token) -> Subject | None:
+    """The known thing that the word, or a form of it, names."""
+    known = vocabulary().subjects
+    return next((known[form] for form in sorted(forms(token.word)) if form in known), None)
 
 
 def held(subject: Subject, lexicon: Lexicon) -> bool:
@@ -112,8 +135,10 @@ def unheard_of(reading: Reading) -> str:
     for phrase in () if adverbial else reading.focus():
         if all(reading.bearing[token] is Bearing.STRANGE for token in phrase):
             return phrase[-1].text
-    strange = reading.words(Bearing.STRANGE)
-    return strange[0].text if strange and not reading.words(Bearing.LINKED) else ""
+    if reading.anything_linked():
+        return ""
+    unknown = reading.words(Bearing.STRANGE) or [t for t in reading.words(Bearing.NAMED) if t.word.isalpha()]
+    return unknown[0].text if unknown else ""
 
 
 CAUSE = "This asks for a cause. The data tells what happened and not why: no reasons are kept with it."

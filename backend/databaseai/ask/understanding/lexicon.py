@@ -1,7 +1,7 @@
 """The words that a catalog has: a question's word is linked when the data has it, or a word like it."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
 from databaseai.ask.understanding.vocabulary import vocabulary
@@ -20,8 +20,9 @@ ABBREVIATED = (3, 5)
 VOWELS = frozenset("aeiou")
 PART = 4
 """Letters of a word that is looked for inside a longer one: `birthdate`, `hometown`."""
-VALUE_WORDS = 5
-"""Stored values of more words are texts: what they mention is not what the data is about."""
+TEXT = ("text", "character", "varchar", "citext")
+VALUE_WORDS = 2
+"""Stored values of more words mention things that the data is not about; value linking finds them whole."""
 ENGLISH = 0.4
 """Share of a catalog's name words that must be English for a missing English word to mean anything."""
 
@@ -81,6 +82,16 @@ class Lexicon:
         alike = vocabulary().alike
         return self.spelt(word) or any(
             self.named(other) for form in forms(word) for other in alike.get(form, ())
+        )
+
+    @cached_property
+    def sells(self) -> bool:
+        """There is a table of goods whose names are known in part only."""
+        goods = [table for word in word_set("goods") for table in self.tables.get(word, ())]
+        return any(
+            column.type.startswith(TEXT) and not column.values_complete
+            for table in goods
+            for column in table.columns
         )
 
     def by_name(self, name: str) -> Table | None:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 
-from databaseai.ask.understanding.phrasing import Phrasing
-from databaseai.ask.understanding.wordings import anywhere, starts, whole
+from databaseai.ask.understanding.phrasing import ASKS, Phrasing
+from databaseai.ask.understanding.wordings import anywhere, starts, whole, word_set
 
-CHANGE = (
-    "This is a request to change something. Data is only read here; nothing is added, changed or deleted."
-)
+CHANGE = "This is a request to change or do something. Data is only read here; nothing is added or changed."
 TALK = "This is not a question that the data could answer."
 STEERS = "This asks for other rules, not for data. The rules stay; ask a question about the data."
 HOW_TO = "This asks how something is done. The data tells what is or was, not how to do things."
@@ -24,10 +22,10 @@ def refused(asked: Phrasing, linked: Callable[[str], bool], *, follows: bool = F
         follows: It was added to an earlier question, of whose answer it may want something removed.
     """
     bare = asked.bare
-    if changes(asked, follows=follows):
-        return CHANGE
     if anywhere("steers").search(bare):
         return STEERS
+    if changes(asked, follows=follows):
+        return CHANGE
     if talks(asked, linked):
         return TALK
     if (found := starts("how_to").match(bare)) and not anywhere("seen").search(bare[found.end() :]):
@@ -44,6 +42,8 @@ def talks(asked: Phrasing, linked: Callable[[str], bool]) -> bool:
         return True
     if told := starts("told").match(bare):
         return not linked(told.group().split()[-1])
+    if starts("greetings").match(bare):
+        return not any(token.lower in ASKS | word_set("asking") for token in asked.tokens[1:])
     return bool(starts("talk").match(bare)) and not anything_linked(asked, linked)
 
 
@@ -59,6 +59,8 @@ def changes(asked: Phrasing, *, follows: bool) -> bool:
     if starts("changes").match(bare):
         told = starts("object").match(bare) or anywhere("changed").search(bare)
         return bool(told) and not follows and not anywhere("of_answer").search(bare)
+    if starts("order").match(bare) and not starts("asks_in_orders").match(bare) and not follows:
+        return True
     return bool(starts("do").match(bare)) and not anywhere("sorted").search(bare)
 
 

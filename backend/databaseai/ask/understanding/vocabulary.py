@@ -18,6 +18,8 @@ class Subject:
     """Words that data about it would hold."""
     built_from: tuple[frozenset[str], ...] = ()
     """Or: one word of each of these."""
+    sold: bool = False
+    """Goods, which a shop may have under a name of its own."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def vocabulary() -> Vocabulary:
         subjects={
             word: Subject(
                 _stems([entry["held_as"], entry["words"]]),
-                tuple(_stems([p]) for p in entry.get("built_from", ())),
+                tuple(_stems([part]) for part in entry.get("built_from", ())),
+                entry.get("sold", False),
             )
             for entry in subjects["subject"]
             for word in _stems([entry["words"]])
