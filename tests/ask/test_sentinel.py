@@ -158,6 +158,18 @@ FOUND = [
         "10",
     ),
     (
+        "SELECT name FROM client ORDER BY grade DESC LIMIT 3",
+        "NULLs first",
+        "the 5 rows without grade come first",
+        "Name 2",
+    ),
+    (
+        "WITH old AS (SELECT * FROM client) SELECT count(*) FROM old o JOIN town t ON t.id = o.town_id",
+        "lost rows",
+        "drops 2 of 10 rows of old",
+        "10",
+    ),
+    (
         "SELECT c.name, sum(s.total) FROM client c JOIN sale s ON s.client_id = c.id GROUP BY c.name",
         "name for several keys",
         "8 rows of client into 7 groups",
@@ -230,6 +242,8 @@ CLEAN = [
     "SELECT total::numeric / 3 FROM sale",
     "SELECT name FROM client ORDER BY name, id LIMIT 3",
     "SELECT name FROM client LIMIT 30",
+    "SELECT name FROM client ORDER BY grade DESC NULLS LAST, id LIMIT 3",
+    "SELECT name FROM client ORDER BY grade LIMIT 3",
     "SELECT avg(total) FROM (SELECT client_id, sum(total) AS total FROM sale GROUP BY client_id) AS x",
     "SELECT count(*) FROM town WHERE name = 'Faro'",
     "SELECT a.a FROM plain a JOIN plain b ON b.b = a.b",

@@ -25,6 +25,31 @@ def suspicions(found: Block, catalog: Catalog) -> Iterator[Suspicion]:
             yield from left_out(found, condition, column)
     if found.readable:
         yield from undone(found)
+        yield from sorted_first(found)
+
+
+def sorted_first(found: Block) -> Iterator[Suspicion]:
+    """ORDER BY x DESC LIMIT n: PostgreSQL puts rows without x first."""
+    order, limit = found.select.args.get("order"), found.select.args.get("limit")
+    key = order.expressions[0] if order is not None else None
+    if limit is None or key is None or not key.args.get("desc") or "NULLS" in rendered(key):
+        return
+    bare = key.this.unnest()
+    source = found.owner(bare) if isinstance(bare, exp.Column) else None
+    known = source.column(folded(bare.this)) if source else None
+    if source is None or known is None or not known.nullable or found.select.args.get("group"):
+        return
+    query = counting(found, ["count(*)"], [*found.where, exp.Is(this=bare.copy(), expression=exp.Null())])
+    made = key.copy()
+    made.set("nulls_first", False)
+    corrected = edited(key, made)
+
+    def judge(row: Counts) -> Finding | None:
+        gone = whole(row[0])
+        text = f"Sorted by {said(key)}, the {gone:,} rows without {said(bare)} come first."
+        return Finding("NULLs first", text, query, corrected) if gone else None
+
+    yield Suspicion("NULLs first", query, judge)
 
 
 def compared_with_null(condition: exp.Expr) -> Iterator[Suspicion]:

@@ -33,8 +33,10 @@ class Source:
 
     @property
     def name(self) -> str:
-        """For people: the table's name, else the alias."""
-        return self.table.name if self.table else self.alias
+        """For people: the table's or CTE's name, else the alias."""
+        if self.table is not None:
+            return self.table.name
+        return folded(self.node.this) if isinstance(self.node, exp.Table) else self.alias
 
     def columns(self) -> set[str] | None:
         """Names it offers; None when they are not known."""

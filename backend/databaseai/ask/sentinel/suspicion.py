@@ -14,6 +14,7 @@ KINDS = (
     "lost rows",
     "left join undone",
     "filter drops NULLs",
+    "NULLs first",
     "letter case",
     "name for several keys",
     "last day cut",

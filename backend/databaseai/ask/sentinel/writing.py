@@ -56,11 +56,13 @@ def set_where(select: exp.Select, conditions: Iterable[exp.Expr]) -> None:
 def with_names(select: exp.Select, place: exp.Select) -> exp.Select:
     """A SELECT with the CTEs that its place sees."""
     around = [w for node in [place.parent_select] if node for w in withs(node)]
-    own = select.args.get("with_")
+    own = select.args.get("with_") or place.args.get("with_")
+    if own is not None and own.parent is not select:
+        select.set("with_", own.copy())
     if around:
         ctes = [cte.copy() for with_ in around for cte in with_.expressions]
         recursive = any(w.args.get("recursive") for w in [*around, *([own] if own else [])])
-        ctes += list(own.expressions) if own else []
+        ctes += [cte.copy() for cte in own.expressions] if own else []
         select.set("with_", exp.With(expressions=ctes, recursive=recursive))
     return select
 
