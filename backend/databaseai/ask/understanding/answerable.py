@@ -175,6 +175,8 @@ def lacking(reading: Reading) -> tuple[str, Table] | None:
     if len(tables) != 1 or not reading.lexicon.english:
         return None
     (table,) = tables.values()
+    if any(column.type.startswith("json") for column in table.columns):
+        return None  # it may be among their keys
     near = [table, *neighbours(table, reading.lexicon.catalog)]
     held_words = {form for t in near for c in t.columns for word in words(c.name) for form in forms(word)}
     for token in reading.asked.tokens:
