@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 import pytest
 
 from databaseai.ask import renderings
 from databaseai.ask.events import Answer, Event, Problem, Sql, Step
+from databaseai.ask.memory import Known, VerifiedQuery
 from databaseai.ask.pipeline import Pipeline, PipelineTools
 from databaseai.catalog.cache import CatalogCache
 from databaseai.data_source import DataSource
@@ -34,6 +37,30 @@ ASKED = "How many people are there?"
 Make = Callable[..., Pipeline]
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A verified query."""
+
+    question: str
+    sql: str
+    id: str = "1"
+    decided_by: str | None = "Ana"
+    decided_at: datetime | None = None
+
+
+class Approved:
+    """What persons approved, and what failed of it."""
+
+    def __init__(self, *pairs: Pair) -> None:
+        self.pairs, self.refused = pairs, list[str]()
+
+    async def known(self) -> Known:
+        return Known(self.pairs)
+
+    async def failed(self, query: VerifiedQuery, error: Exception) -> None:
+        self.refused.append(f"{query.id} {type(error).__name__}")
+
+
 @pytest.fixture
 async def make(database: str, reader_dsn: str) -> AsyncIterator[Make]:
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
@@ -44,9 +71,9 @@ async def make(database: str, reader_dsn: str) -> AsyncIterator[Make]:
     source = await DataSource.open(reader_dsn, settings.data_source, settings.limits)
     catalog = CatalogCache(source.reader, settings.catalog)
 
-    def pipeline(model: ScriptedModel, **ask: object) -> Pipeline:
+    def pipeline(model: ScriptedModel, verified: Approved | None = None, **ask: object) -> Pipeline:
         given = settings.model_copy(update={"ask": AskSettings.model_validate({"attempts": 1, **ask})})
-        return Pipeline(PipelineTools(source, catalog, model, given))
+        return Pipeline(PipelineTools(source, catalog, model, given, verified))
 
     yield pipeline
     await catalog.aclose()
@@ -201,3 +228,37 @@ async def test_below_the_threshold_it_abstains_and_shows_what_it_has(make: Make)
     assert sure.confidence
     assert sure.confidence.score is not None
     assert (await answer(make(ScriptedModel([EMPTY]), abstain_below=0))).status == "answered"
+
+
+async def test_a_verified_query_answers_its_question_without_the_model(make: Make) -> None:
+    model = ScriptedModel([TWO])
+    found = await answer(make(model, Approved(Pair("how many people are there", COUNT))))
+    assert (found.status, found.rows, found.usage.calls) == ("answered", ((3,),), 0)
+    assert not model.prompts
+    assert found.card
+    assert any("approved by Ana" in note for note in found.card.notes)
+    assert found.confidence
+    assert (found.confidence.level, found.confidence.sign) == ("high", ("verified",))
+
+
+async def test_a_verified_query_goes_through_the_gate_and_is_put_away_when_refused(make: Make) -> None:
+    approved = Approved(Pair("how many people are there", "DELETE FROM person"))
+    found = await answer(make(ScriptedModel([COUNT]), approved))
+    assert found.rows == ((3,),)
+    assert found.usage.calls == 1
+    assert approved.refused == ["1 WriteRefused"]
+
+
+async def test_similar_verified_queries_are_shown_to_the_model(make: Make) -> None:
+    model = ScriptedModel([COUNT])
+    approved = Approved(Pair("How many people are there from Portugal?", TWO))
+    await answer(make(model, approved), "How many people are there from Germany?")
+    assert TWO in [message.content for message in model.prompts[0] if message.role == "assistant"]
+
+
+async def test_a_memory_that_fails_costs_nothing(make: Make) -> None:
+    class Broken(Approved):
+        async def known(self) -> Known:
+            raise ZeroDivisionError
+
+    assert (await answer(make(ScriptedModel([COUNT]), Broken()))).rows == ((3,),)

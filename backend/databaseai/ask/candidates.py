@@ -6,20 +6,19 @@ it leaves a doubt, further ones come from other renderings of the schema: cheap 
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from databaseai.ask import prompt, repair
 from databaseai.ask.candidate import Candidate
 from databaseai.ask.door import PipelineTools
 from databaseai.ask.doubts import doubts
-from databaseai.ask.memory import Exchange
 from databaseai.ask.off_loop import off_loop
 from databaseai.ask.optional import optional
 from databaseai.ask.renderings import RENDERINGS, Rendering
 from databaseai.ask.selection import choose, settled
 from databaseai.ask.trail import Trail
 from databaseai.ask.trying import Asking, Tries
-from databaseai.ask.view import Index, View, understand
+from databaseai.ask.view import Index, Indexes, View
 from databaseai.ask.watched import Watch
 from databaseai.errors import DatabaseAIError, LanguageModelError, UnknownColumn, UnknownTable
 
@@ -42,10 +41,10 @@ class Candidates:
         trail: Trail,
         watch: Watch,
         view: View,
-        turns: Sequence[Exchange],
+        reread: Callable[[Indexes], View],
     ) -> None:
         self._tools, self._index, self._trail = tools, index, trail
-        self._view, self._turns = view, turns
+        self._view, self._reread = view, reread
         self._settings = tools.settings.ask
         self._tries, self._watch = Tries(tools, trail), watch
         self._unreachable = False
@@ -97,7 +96,7 @@ class Candidates:
         """Read the catalog again, and the question against it."""
         indexes = await self._index.of(await self._tools.catalog.refresh(self._trail.asker))
         self._tries.forget()
-        self._view = understand(self._trail, self._view.asked, self._turns, indexes, self._tools.settings)
+        self._view = self._reread(indexes)
 
     async def further(self, found: list[Candidate]) -> list[Candidate]:
         """With candidates of other renderings, until results agree or time or number run out.

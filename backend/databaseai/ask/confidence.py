@@ -13,6 +13,7 @@ from importlib import resources
 
 from sqlglot import exp
 
+from databaseai.ask.candidate import VERIFIED
 from databaseai.ask.doubt import Doubt
 from databaseai.ask.doubts import doubts
 from databaseai.ask.events import Confidence, Finding, Level
@@ -52,6 +53,8 @@ def judge(choice: Choice, findings: Sequence[Finding] = ()) -> Confidence:
         choice: What was taken, and what stood against it.
         findings: The sentinel's.
     """
+    if choice.candidate.rendering == VERIFIED:
+        return Confidence("high", choice.candidate.reading, None, (VERIFIED,))
     found = list(doubts(choice.candidate))
     if choice.of > 1:
         sign = AGREEING[0] if choice.agreeing == choice.of else AGREEING[1 if choice.agreeing > 1 else 2]

@@ -6,29 +6,19 @@ import math
 import traceback
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
-from databaseai.ask import (
-    answer,
-    chart,
-    confidence,
-    examples,
-    explaining,
-    memory,
-    prompt,
-    proof_card,
-    question,
-    selection,
-)
+from databaseai.ask import examples, explaining, memory, prompt, question, selection, telling
 from databaseai.ask.candidate import Candidate
 from databaseai.ask.candidates import FIRST, Candidates
 from databaseai.ask.door import PipelineTools, QueryResult, gated, result_of
-from databaseai.ask.events import Clarify, Done, Event, Json, Problem, ResultColumn, Rows, Sentinel, Sql, Text
+from databaseai.ask.events import Clarify, Done, Event, Json, Problem, ResultColumn, Text
 from databaseai.ask.explaining import Explanation
 from databaseai.ask.guardrail.explain import ExplainOptions, split
 from databaseai.ask.memory import Exchange
 from databaseai.ask.off_loop import considered, off_loop
 from databaseai.ask.optional import optional
+from databaseai.ask.remembered import Remembered
 from databaseai.ask.sandbox import sandbox
 from databaseai.ask.selection import Choice
 from databaseai.ask.trail import Trail
@@ -149,53 +139,24 @@ class Pipeline:
         settings = self._tools.settings
         with trail.step("question"):
             asked = question.read(text, settings.ask.question_characters)
+        remembered = Remembered(self._tools, trail)
         with trail.step("memory") as note:
             turns = memory.recall(conversation, settings.limits.statement_characters)
-            note.detail = f"{len(turns)} earlier turns" if turns else "no earlier turn"
             with optional("making the question stand alone"):
                 asked = question.standalone(asked, turns)
+            known = await remembered.look(asked)
+            note.detail = known or (f"{len(turns)} earlier turns" if turns else "no earlier turn")
         indexes = await self._index.of(await self._tools.catalog.get(trail.asker))
-        view = understand(trail, asked, turns, indexes, settings)
-        if not anyway and await self._replied(trail, view, indexes):
+        reread = partial(understand, trail, asked, turns, settings=settings, verified=remembered.examples)
+        view, watch = reread(indexes), Watch(self._tools, trail)
+        if found := await remembered.answered(view):
+            choice = selection.choose([found])
+        elif not anyway and await self._replied(trail, view, indexes):
             return
-        watch = Watch(self._tools, trail)
-        found = await Candidates(self._tools, self._index, trail, watch, view, turns).all()
-        choice = await self._selected(trail, found)
-        candidate, result = choice.candidate, choice.candidate.result
-        if trail.shown != candidate.query.shown:
-            trail.emit(Sql(candidate.query.shown))
-        trail.emit(Rows(result.columns, result.rows, result.truncated))
-        if findings := await watch.findings(candidate):
-            trail.emit(Sentinel(findings))
-        judged = confidence.judge(choice, findings)
-        with trail.step("answer"):
-            card = await considered(
-                candidate.query.sql,
-                proof_card.card,
-                candidate.query.tree,
-                candidate.query.tables,
-                row_count=len(result.rows),
-                truncated=result.truncated,
-                notes=candidate.repairs,
-                catalog=candidate.view.catalog,
-                time_zone=result.time_zone,
-            )
-            said = answer.sentence(
-                result.columns,
-                result.rows,
-                truncated=result.truncated,
-                filters=card.filters,
-                reason="" if result.rows else await watch.why_empty(candidate, indexes.values),
-            )
-        abstained = confidence.abstains(judged, settings.ask.abstain_below)
-        trail.emit(Text(confidence.unsure(judged) + said if abstained else said))
-        trail.emit(card)
-        with trail.step("chart") as note:
-            picture = chart.choose(result.columns, result.rows, asked)
-            note.detail = picture.type
-        trail.emit(picture)
-        trail.emit(judged)
-        trail.done("abstained" if abstained else "answered")
+        else:
+            candidates = Candidates(self._tools, self._index, trail, watch, view, reread)
+            choice = await self._selected(trail, await candidates.all())
+        await telling.tell(trail, choice, watch, indexes.values, settings.ask.abstain_below)
 
     async def _replied(self, trail: Trail, view: View, indexes: Indexes) -> bool:
         """Whether the question's own words end it: asked back, answered from the catalog, or refused.

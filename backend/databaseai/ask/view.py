@@ -69,9 +69,23 @@ class Index:
 
 
 def understand(
-    trail: Trail, asked: str, turns: Sequence[Exchange], indexes: Indexes, settings: Settings
+    trail: Trail,
+    asked: str,
+    turns: Sequence[Exchange],
+    indexes: Indexes,
+    settings: Settings,
+    *,
+    verified: Sequence[Exchange] = (),
 ) -> View:
     """The steps schema linking, value linking and prompt.
+
+    Args:
+        trail: Where the steps are shown.
+        asked: The question, standing alone.
+        turns: Of the conversation, oldest first.
+        indexes: Of the catalog that is asked.
+        settings: Budgets, and steps that are off.
+        verified: Approved answers of questions like it, shown as turns; the most alike last.
 
     Raises:
         PromptTooLong: The tables that the question needs do not fit. DBAI403.
@@ -88,7 +102,8 @@ def understand(
         budget = settings.llm.context_tokens - 2 * settings.llm.reply_tokens
         shown = () if "examples" in without else examples.nearest(asked, linked)
         defined = definitions(asked, linked, indexes.catalog, without)
-        messages = prompt.build(asked, linked, hints, turns, budget, shown=shown, definitions=defined)
+        before = (*verified, *turns)
+        messages = prompt.build(asked, linked, hints, before, budget, shown=shown, definitions=defined)
         note.detail = f"version {prompt.PROMPT_VERSION}"
     return View(indexes.catalog, linked, messages, asked, hints, indexes.schema, defined)
 
