@@ -59,19 +59,21 @@ async def evaluate_dataset(
     show(place, summary, compare, as_json=as_json)
 
 
-async def parts(settings: Settings, progress: Reporter, stack: AsyncExitStack) -> tuple[Settings, str]:
-    """Settings with a model, and the embedded PostgreSQL's superuser URL: borrowed, or started."""
+async def parts(
+    settings: Settings, progress: Reporter, stack: AsyncExitStack, *, model: bool = True
+) -> tuple[Settings, str]:
+    """Settings with a model, if wanted, and the embedded PostgreSQL's superuser URL: borrowed, or started."""
     own = settings.model_copy(update={"data_source": settings.data_source.model_copy(update={"url": None})})
     found = instance.running(own)
     if found and found.admin_url:
         return found.lend(own), found.admin_url
     stack.enter_context(instance.hold(own))
-    started = await stack.enter_async_context(app.batteries(own, progress, store=False))
+    started = await stack.enter_async_context(app.batteries(own, progress, store=False, model=model))
     return started.settings, started.admin_url or ""
 
 
-def tools_over(settings: Settings, admin_url: str, model: OpenAICompatibleModel, progress: Reporter) -> Tools:
-    """What an evaluation runs with: databases of the embedded server, the product's door to each."""
+def server_over(settings: Settings, admin_url: str) -> Server:
+    """The embedded PostgreSQL."""
 
     def admin_dsn(database: str) -> str:
         return with_database(admin_url, database)
@@ -80,20 +82,26 @@ def tools_over(settings: Settings, admin_url: str, model: OpenAICompatibleModel,
         schemas = SCHEMAS if database == sample.NAME else ("public",)
         return await ensure_reader(admin_dsn(database), database, settings.home, schemas=schemas)
 
-    def words(dsn: str) -> Path | None:
-        """The sample's semantic model is about the sample."""
-        given = settings.data_source.semantic_model or sample.SEMANTIC_MODEL
-        return given if database_of(dsn) == sample.NAME else None
+    return Server(admin_dsn, reader_dsn)
+
+
+def at_database(settings: Settings, dsn: str) -> Settings:
+    """The settings for one database of the evaluation; the sample's semantic model is about the sample."""
+    given = settings.data_source.semantic_model or sample.SEMANTIC_MODEL
+    words = given if database_of(dsn) == sample.NAME else None
+    reader = {"url": SecretStr(dsn), "identity": "shared", "asker": None, "semantic_model": words}
+    return settings.model_copy(update={"data_source": settings.data_source.model_copy(update=reader)})
+
+
+def tools_over(settings: Settings, admin_url: str, model: OpenAICompatibleModel, progress: Reporter) -> Tools:
+    """What an evaluation runs with: databases of the embedded server, the product's door to each."""
 
     @asynccontextmanager
     async def open_door(dsn: str) -> AsyncIterator[Pipeline]:
-        reader = {"url": SecretStr(dsn), "identity": "shared", "asker": None, "semantic_model": words(dsn)}
-        there = settings.data_source.model_copy(update=reader)
-        here = wide(settings).model_copy(update={"data_source": there})
-        async with app.open_tools(here, model=model) as tools:
+        async with app.open_tools(at_database(wide(settings), dsn), model=model) as tools:
             yield tools.pipeline
 
-    return Tools(Server(admin_dsn, reader_dsn), open_door, progress)
+    return Tools(server_over(settings, admin_url), open_door, progress)
 
 
 def show(place: Path, summary: "Summary", compare: Path | None, *, as_json: bool) -> None:

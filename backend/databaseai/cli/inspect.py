@@ -50,7 +50,9 @@ async def print_catalog(data_source: str | None, *, as_json: bool, asker: str | 
 
 
 def evaluate(
-    dataset: Annotated[Path, typer.Argument(help="A directory or a .jsonl file (evaluations/README.md).")],
+    dataset: Annotated[
+        Path | None, typer.Argument(help="A directory or a .jsonl file (evaluations/README.md).")
+    ] = None,
     ids: Annotated[Path | None, typer.Option(help="JSON list of question ids to run.")] = None,
     limit: Annotated[int | None, typer.Option(help="Run only the first N questions.")] = None,
     run: Annotated[
@@ -62,14 +64,28 @@ def evaluate(
         typer.Option(help="Steps to switch off: linking,values,repair,... (DATABASEAI_ASK_WITHOUT)."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
+    export: Annotated[
+        str | None, typer.Option(help="Ask no model: write training data here (- for stdout), JSON a line.")
+    ] = None,
+    with_gold: Annotated[
+        bool, typer.Option("--with-gold", help="Export the dataset's golds; without it, verified queries.")
+    ] = False,
 ) -> None:
-    """Measure execution accuracy over a question set."""
-    from databaseai.cli.evaluating import evaluate_dataset
-
+    """Measure execution accuracy over a question set, or export verified queries as training data."""
+    if export is None and dataset is None:
+        raise typer.BadParameter("A dataset is missing.")
+    if with_gold != (export is not None and dataset is not None):
+        raise typer.BadParameter("A dataset's golds are exported with DATASET --export FILE --with-gold.")
     given = load(ask__without=without.split(",") if without else None)
-    asyncio.run(
-        evaluate_dataset(dataset, given, ids=ids, limit=limit, run=run, compare=compare, as_json=as_json)
-    )
+    if export is not None:
+        from databaseai.cli.exporting import export_training
+
+        asyncio.run(export_training(given, export, dataset, ids=ids, limit=limit))
+    elif dataset is not None:
+        from databaseai.cli.evaluating import evaluate_dataset
+
+        options = {"ids": ids, "run": run, "compare": compare}
+        asyncio.run(evaluate_dataset(dataset, given, **options, limit=limit, as_json=as_json))
 
 
 COMMANDS = (settings, catalog, evaluate)
