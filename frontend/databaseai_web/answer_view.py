@@ -42,7 +42,7 @@ def turn_view(
         rx.el.h2(turn.question, class_name="question"),
         steps_view(turn, turn.steps if steps is None else steps, running),
         rx.cond(text != "", rx.el.p(text, class_name="sentence")),
-        rx.foreach(turn.findings, finding_view),
+        rx.foreach(turn.findings, lambda finding: finding_view(state, finding)),
         rx.cond(turn.readings.length() > 0, readings_view(state, turn)),
         rx.cond(turn.problem.title != "", problem_view(state, turn)),
         rx.cond(turn.chart.kind != "", chart_view(turn.chart)),
@@ -82,13 +82,23 @@ def steps_view(turn: Any, steps: Any, running: Any) -> rx.Component:
     )
 
 
-def finding_view(finding: Any) -> rx.Component:
-    """A warning, where the number stands; the SQL behind it is folded away."""
+def finding_view(state: Any, finding: Any) -> rx.Component:
+    """A warning, where the number stands; a click shows it, the SQL is folded away."""
     return rx.el.div(
         icon("warning"),
         rx.el.div(
             rx.el.p(finding.text),
-            finding_sql("SQL that shows it", finding.check),
+            rx.cond(
+                finding.check != "",
+                rx.cond(
+                    state.checks.contains(finding.check),
+                    rx.el.p(state.checks[finding.check], class_name="checked", role="status"),
+                    rx.el.button(
+                        "Check it", type="button", class_name="link", on_click=state.check(finding.check)
+                    ),
+                ),
+            ),
+            finding_sql("SQL of the check", finding.check),
             finding_sql("SQL without it", finding.corrected),
         ),
         class_name="finding",

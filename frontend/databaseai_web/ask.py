@@ -18,7 +18,7 @@ from databaseai_web.chrome import composer, examples_list, page_header
 from databaseai_web.pacing import batches
 from databaseai_web.sse import WireEvent
 from databaseai_web.table import NO_TABLE, Table, shortened
-from databaseai_web.turn import StepLine, Turn, add
+from databaseai_web.turn import StepLine, Turn, add, told
 
 log = logging.getLogger(__name__)
 BOX = "question"
@@ -41,6 +41,8 @@ class AskState(rx.State):
     examples: rx.Field[list[str]] = rx.field(default_factory=list)
     source: str = ""
     """The database asked, for the header."""
+    checks: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    """What came of the sentinel's checks, by their SQL."""
     copied: str = ""
     """Id of the answer whose SQL was just copied."""
     answers: str = rx.SessionStorage("")
@@ -170,6 +172,7 @@ class AskState(rx.State):
         if self.running:
             return None
         self.past, self._finished, self._conversation, self.answers = [], None, "", ""
+        self.checks = {}
         self.current, self.text, self.steps, self.table = Turn(), "", [], NO_TABLE
         return [rx.set_value(BOX, ""), rx.set_focus(BOX)]
 
@@ -187,6 +190,18 @@ class AskState(rx.State):
         async with self:
             if self.copied == answer_id:
                 self.copied = ""
+
+    @rx.event(background=True)
+    async def check(self, sql: str) -> None:
+        """Run a check of the sentinel's and show its one row where the warning stands."""
+        async with self:
+            caller = self._caller()
+        try:
+            said = told(await client.query(sql, caller))
+        except client.Refused as refusal:
+            said = str(refusal)
+        async with self:
+            self.checks = {**self.checks, sql: said or "no row"}
 
     @rx.event(background=True)
     async def show_all(self, answer_id: str) -> None:

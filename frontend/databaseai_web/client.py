@@ -182,6 +182,22 @@ def address(answer_id: str) -> str:
     return f"{PREFIX}/answers/{answer_id}"
 
 
+async def query(sql: str, caller: Caller) -> dict[str, Any]:
+    """Rows of a statement, through the gate like any other.
+
+    Raises:
+        Refused: The gate or the database did not take it.
+    """
+    try:
+        response = await api.pool().post(f"{PREFIX}/query", json={"sql": sql}, headers=caller.headers())
+    except httpx.HTTPError:
+        raise Refused(LOST) from None
+    if response.is_error:
+        raise Refused(problem_of(response))
+    body: dict[str, Any] = response.json()
+    return body
+
+
 async def catalog(caller: Caller) -> dict[str, Any]:
     """The tables that can be asked about.
 

@@ -32,14 +32,14 @@ CONFIDENCE = {
     "unknown": "Confidence not measured",
 }
 CARD = {
-    "grain": "One row is",
+    "grain": "What a row is",
     "tables": "Tables",
     "scanned": "Read",
     "joins": "Joined by",
     "filters": "Only rows where",
     "window": "Time",
     "measures": "Computed",
-    "groups": "One row for each",
+    "groups": "Grouped by",
     "order": "Sorted by",
     "limit": "At most",
     "rows": "Result",
@@ -166,6 +166,14 @@ def add_findings(turn: Turn, data: dict[str, Any]) -> Turn:
         for item in data.get("finding", ())
     ]
     return replace(turn, findings=[*turn.findings, *found])
+
+
+def told(result: dict[str, Any]) -> str:
+    """The first row of a check on one line: `rows_joined 54,193, rows_meant 22,500`."""
+    names = [str(column.get("name", "")) for column in result.get("columns", ())]
+    row: list[Any] = next(iter(result.get("rows", ())), [])
+    shown = [f"{value:,}" if type(value) is int else str(value) for value in row]
+    return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in zip(names, shown, strict=False))
 
 
 def add_confidence(turn: Turn, data: dict[str, Any]) -> Turn:

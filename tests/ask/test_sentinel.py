@@ -214,6 +214,7 @@ async def test_each_kind_is_found_with_its_numbers_and_what_it_offers_runs(
 
 
 CLEAN = [
+    "SELECT sum(l.pieces) FROM line l JOIN refund r ON r.sale_id = l.sale_id AND r.no = l.no",
     f"SELECT sum(l.pieces) {SALE_LINES}",
     f"SELECT max(s.total), count(DISTINCT s.id), min(s.total) {SALE_LINES}",
     f"SELECT s.id, count(s.id), avg(s.total) {SALE_LINES} GROUP BY s.id",

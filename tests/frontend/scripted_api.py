@@ -44,6 +44,7 @@ class ScriptedApi:
         self.app.add_api_route(
             "/api/v1/answers/{answer_id}/run", self.stop, methods=["DELETE"], status_code=202
         )
+        self.app.add_api_route("/api/v1/query", self.query, methods=["POST"])
         self.app.add_api_route("/api/v1/catalog", self.tables)
         self.app.add_api_route("/api/v1/told", self.told)
 
@@ -88,6 +89,13 @@ class ScriptedApi:
         self.requests.append(("stop", dict(request.headers), {}))
         self.runs[answer_id].stopped.set()
         return {}
+
+    async def query(self, request: Request) -> dict[str, Any]:
+        """One count, whatever is asked."""
+        body = await request.json()
+        self.requests.append(("query", dict(request.headers), body))
+        columns = [{"name": "orders_without", "type": "bigint"}]
+        return {"sql": body["sql"], "columns": columns, "rows": [[12]], "truncated": False, "ms": 1.0}
 
     async def tables(self) -> dict[str, Any]:
         """What the examples are made from."""

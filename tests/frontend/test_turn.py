@@ -10,7 +10,7 @@ from databaseai_web.chart import POINTS
 from databaseai_web.examples import made_up, plural
 from databaseai_web.sse import WireEvent
 from databaseai_web.table import KEPT_ROWS, SHOWN_ROWS, cell_of, column_of, shortened, table_of
-from databaseai_web.turn import ADDERS, Turn, add, duration
+from databaseai_web.turn import ADDERS, FindingView, Turn, add, duration, told
 from tests.frontend.scripted_api import BREAK, PAUSE, Script
 from tests.frontend.scripts import CATALOG, HEAVY, REFUSED, ROWS, SCRIPTS, TEXT, WIDE
 
@@ -147,12 +147,12 @@ def test_an_earlier_table_is_shortened_once() -> None:
 @pytest.mark.parametrize(
     "chart",
     [
-        {"type": "pie", "x": "customer", "y": ["revenue"]},
+        {"type": "scatter", "x": "orders", "y": ["revenue"]},
         {"type": "table"},
         {"type": "bar", "x": "nowhere", "y": ["revenue"]},
         {"type": "bar", "x": "customer", "y": ["nowhere"]},
         {"type": "bar", "x": "customer", "y": []},
-        {"type": "bar", "x": "customer", "y": ["revenue"], "series": "city"},
+        {"type": "bar", "x": "customer", "y": ["revenue"], "series": "nowhere"},
     ],
 )
 def test_a_chart_that_does_not_fit_is_not_drawn(chart: dict[str, Any]) -> None:
@@ -187,3 +187,40 @@ def test_examples_come_from_the_tables() -> None:
 )
 def test_plurals(name: str, many: str) -> None:
     assert plural(name) == many
+
+
+def test_a_warning_keeps_its_sql_and_a_check_its_first_row() -> None:
+    turn = shown([("sentinel", {"finding": [{"kind": "fan-out", "text": "Thrice.", "check": "SELECT 2"}]})])
+    assert turn.findings == [FindingView("Thrice.", "SELECT 2", "")]
+    columns = [{"name": "rows_joined", "type": "bigint"}, {"name": "min", "type": "text"}]
+    assert told({"columns": columns, "rows": [[54193, "x"]]}) == "rows joined: 54,193, min: x"
+    assert told({"columns": columns, "rows": []}) == ""
+
+
+SALES = {
+    "columns": [
+        {"name": "month", "type": "text"},
+        {"name": "shop", "type": "text"},
+        {"name": "sum", "type": "integer"},
+    ],
+    "rows": [["2025-01", "a", 1], ["2025-01", "b", 5], ["2025-02", "a", 3]],
+    "truncated": False,
+}
+
+
+def test_a_series_becomes_numbers_of_one_point() -> None:
+    chart = {"type": "area", "x": "month", "y": ["sum"], "series": "shop", "stacked": True}
+    view = shown([("rows", SALES), ("chart", chart)]).chart
+    assert (view.kind, view.names, view.stacked) == ("area", ["a", "b"], True)
+    assert view.points == [{"x": "2025-01", "y0": 1.0, "y1": 5.0}, {"x": "2025-02", "y0": 3.0}]
+
+
+def test_a_chart_is_sorted_lies_down_and_colours_its_slices() -> None:
+    chart = {"type": "bar", "x": "shop", "y": ["sum"], "sort": "largest first", "horizontal": True}
+    view = shown([("rows", SALES), ("chart", chart)]).chart
+    assert [point["y0"] for point in view.points] == [5.0, 3.0, 1.0]
+    assert (view.horizontal, view.height) == (True, 60 + 3 * 28)
+    view = shown([("rows", SALES), ("chart", {**chart, "sort": "label", "type": "pie"})]).chart
+    assert [point["x"] for point in view.points] == ["a", "a", "b"]
+    assert [point["fill"] for point in view.points] == [f"var(--series-{n})" for n in range(3)]
+    assert not view.horizontal
