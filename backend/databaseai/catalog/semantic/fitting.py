@@ -113,7 +113,15 @@ class Fitting:
             return None
         tables = tuple(dict.fromkeys((table.qualified, *reads)))
         text = metric_text(metric) if metric else filter_text(part)
-        return Definition("metric" if metric else "filter", name, (name, *part.synonyms), text, tables, sql)
+        return Definition(
+            kind="metric" if metric else "filter",
+            name=name,
+            phrases=(name, *part.synonyms),
+            text=text,
+            tables=tables,
+            sql=sql,
+            time=(metric.time if metric else None) or "",
+        )
 
     def join(self, number: int, join: Join) -> tuple[ExtraJoin | None, Definition | None]:
         """A key where columns are equal and one row answers; a definition where it has a name."""
@@ -207,13 +215,13 @@ def selecting(expression: str, rest: str) -> str:
 
 
 def metric_text(metric: Metric) -> str:
-    """`sum(orders.total_eur), only orders with orders.status <> 'cancelled', by orders.ordered_at`."""
+    """`sum(orders.total_eur), only orders with orders.status <> 'cancelled'`."""
     text = metric.sql
     if metric.joins:
         text += f", from {metric.table} {metric.joins}"
     if metric.where:
         text += f", only {metric.table} with {' AND '.join(map(enclosed, metric.where))}"
-    return text + (f", by {metric.time}" if metric.time else "")
+    return text
 
 
 def enclosed(condition: str) -> str:

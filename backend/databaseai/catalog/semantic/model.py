@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from databaseai.catalog.semantic.naming import speaks_of_time, spots
 from databaseai.catalog.words import words
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ TableName = tuple[str, str]
 """Schema and name."""
 MOST_LINES = 6
 """Definitions of one question: more would be read as noise by a small model."""
-SLACK = 3
-"""Words that may stand between those of a name: "customers who are active"."""
 ORDER = {"metric": 0, "filter": 1, "join": 2, "column": 3, "table": 4}
 
 
@@ -45,6 +44,14 @@ class Definition:
     """What it reads; the base table first."""
     sql: str = ""
     """A query that the gate accepts, for checks against the database."""
+    time: str = ""
+    """What dates it; said where the question speaks of time: a small model uses every column it reads of."""
+
+    def line(self, phrase: str, *, dated: bool) -> str:
+        """For the prompt, under the asker's own word."""
+        named = self.kind in {"column", "table"} or words(phrase) == words(self.name)
+        label = phrase if named else f"{phrase} ({self.name})"
+        return f"{label}: {self.text}" + (f", dated by {self.time}" if dated and self.time else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +104,26 @@ class SemanticModel:
 
         Returns:
             At most `MOST_LINES` lines of one definition each, such as `revenue: sum(orders.total_eur), only
-            orders with orders.status <> 'cancelled', by orders.ordered_at`. A longer name hides the shorter
-            ones within it.
+            orders with orders.status <> 'cancelled', dated by orders.ordered_at`; the date where the question
+            speaks of time. A longer name hides the shorter ones within it.
         """
         shown, asked = {table.qualified for table in tables}, words(question)
-        found = [(self._spot(term, asked), number, term) for number, term in enumerate(self.terms)]
-        named = sorted(
-            (-len(spot.places), ORDER[term.kind], number, spot, term)
-            for spot, number, term in found
-            if spot is not None and shown.issuperset(term.tables)
-        )
+        dated = speaks_of_time(question, asked)
+        found = [
+            (spot.rank, ORDER[term.kind], number, spot)
+            for number, term in enumerate(self.terms)
+            if shown.issuperset(term.tables)
+            for phrase in term.phrases
+            for spot in spots(phrase, self._phrases[phrase], asked, scattered=term.kind == "filter")
+        ]
         taken: set[int] = set()
-        lines: list[tuple[int, int, str]] = []
-        for _, kind, number, spot, term in named:
-            if taken.isdisjoint(spot.places):
+        lines: dict[int, str] = {}
+        for _, _, number, spot in sorted(found, key=lambda each: each[:3]):
+            if number not in lines and taken.isdisjoint(spot.places):
                 taken |= set(spot.places)
-                lines.append((kind, number, f"{spot.label(term.name)}: {term.text}"))
-        return tuple(line for *_, line in sorted(lines)[:MOST_LINES])
+                lines[number] = self.terms[number].line(spot.phrase, dated=dated)
+        ordered = sorted(lines, key=lambda number: (ORDER[self.terms[number].kind], number))
+        return tuple(lines[number] for number in ordered[:MOST_LINES])
 
     def apply(self, catalog: "Catalog") -> "Catalog":
         """The catalog with these descriptions, joins as foreign keys, and this model beside it."""
@@ -162,11 +172,6 @@ class SemanticModel:
     def _meaning(self) -> dict[tuple[TableName, str], Meaning]:
         return {(each.table, each.column): each for each in self.meanings}
 
-    def _spot(self, term: Definition, asked: Sequence[str]) -> "Spot | None":
-        """The longest phrase of a definition that the question has."""
-        spots = (spot(phrase, self._phrases[phrase], asked) for phrase in term.phrases)
-        return max((each for each in spots if each), key=lambda each: len(each.places), default=None)
-
     def _described(self, table: "Table", joins: Sequence[ExtraJoin]) -> "Table":
         """One table with its descriptions and joins."""
         own = self._meaning.get((table.qualified, ""))
@@ -179,36 +184,6 @@ class SemanticModel:
         keys = (*table.foreign_keys, *(key for join in joins if (key := as_key(join, table))))
         comment = own.description if own and own.description else table.comment
         return replace(table, comment=comment, columns=columns, foreign_keys=keys)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Spot:
-    """Where a question names something."""
-
-    places: tuple[int, ...]
-    """Of the question's words."""
-    phrase: str
-
-    def label(self, name: str) -> str:
-        """The name, after the asker's own word for it."""
-        return name if words(self.phrase) == words(name) else f"{self.phrase} ({name})"
-
-
-def spot(phrase: str, wanted: tuple[str, ...], asked: Sequence[str]) -> Spot | None:
-    """Where all words of a phrase stand close together; in its own order first, then in any."""
-    size = len(wanted)
-    if not size:
-        return None
-    for start in range(len(asked) - size + 1):
-        if tuple(asked[start : start + size]) == wanted:
-            return Spot(tuple(range(start, start + size)), phrase)
-    if size == 1 or not set(wanted).issubset(asked):
-        return None
-    for start in range(len(asked)):
-        window = list(asked[start : start + size + SLACK])
-        if window[0] in wanted and set(wanted).issubset(window):
-            return Spot(tuple(start + window.index(word) for word in dict.fromkeys(wanted)), phrase)
-    return None
 
 
 def as_key(join: ExtraJoin, table: "Table") -> "ForeignKey | None":
