@@ -14,6 +14,7 @@ from databaseai.ask.repair import (
     needless,
     negation,
     outputs,
+    periods,
     shape,
 )
 from databaseai.ask.repair.reading import Proposal, Reading
@@ -24,13 +25,15 @@ from databaseai.catalog.snapshot import Catalog
 STRENGTH = {
     "missing": 0.92,
     "needless": 0.90,
-    "either": 0.83,
     "both": 0.83,
+    "either": 0.80,
+    "flagged": 0.80,
     "both_said": 0.75,
+    "cut_list": 0.75,
     "decoded": 0.75,
-    "flagged": 0.75,
     "off_key": 0.75,
-    "role": 0.80,
+    "period": 0.75,
+    "role": 0.75,
     "shadowed": 0.75,
     "both_and": 0.67,
     "count_all": 0.67,
@@ -42,9 +45,9 @@ STRENGTH = {
     "summed": 0.67,
     "totalled": 0.67,
     "distinct_off": 0.56,
-    "group_key": 0.5,
-    "fraction": 0.5,
-    "nulls_last": 0.5,
+    "fraction": 0.50,
+    "nulls_last": 0.50,
+    "group_key": 0.45,
 }
 """By kind: how often the variant was the right one where exactly one of the two was, (right + 1) / (all + 2).
 decisions/0018 has the counts."""
@@ -72,6 +75,8 @@ KINDS: tuple[Callable[[Reading], Iterator[Proposal]], ...] = (
     amounts.summed,
     amounts.fraction,
     lookups.decoded,
+    periods.open_end,
+    periods.cut_list,
 )
 
 
