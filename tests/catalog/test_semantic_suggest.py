@@ -27,6 +27,10 @@ CREATE VIEW takings AS SELECT c.name, sum(l.amount) AS takings_total FROM "Order
     JOIN clients c ON c.client_id = l.client_id WHERE l.state = 'paid' GROUP BY 1;
 CREATE TABLE locked (pay numeric);
 CREATE VIEW peek AS SELECT sum(pay) AS wages FROM locked;
+CREATE TABLE team (id int, bonus numeric);
+CREATE VIEW glance AS SELECT sum(bonus) AS bonuses FROM team;
+GRANT SELECT (id) ON team TO PUBLIC;
+GRANT SELECT ON glance TO PUBLIC;
 GRANT SELECT ON clients, "OrderLines", takings, peek TO PUBLIC;
 REVOKE ALL ON locked FROM PUBLIC;
 """
@@ -36,7 +40,7 @@ async def test_a_draft_fits_the_database_it_was_made_of(database: str, reader_ds
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as admin:
         await admin.execute(SCHEMA.encode())
         login = psycopg.conninfo.conninfo_to_dict(reader_dsn)["user"]
-        await admin.execute(f'REVOKE ALL ON locked FROM "{login}"'.encode())
+        await admin.execute(f'REVOKE ALL ON locked, team FROM "{login}"'.encode())
     async with await psycopg.AsyncConnection.connect(reader_dsn, autocommit=True) as connection:
         catalog = await introspect(connection, CatalogSettings())
         views = await read_views(connection, catalog)
@@ -61,7 +65,7 @@ async def test_a_draft_fits_the_database_it_was_made_of(database: str, reader_ds
         "average amount",
         "total amount of order lines",
         "total net amount of order lines",
-    }  # no unit prices, no keys, nothing of a table that the login may not read
+    }  # no unit prices, no keys, nothing that the login may not read
     assert [(join.source, join.columns) for join in file.joins] == [
         ("OrderLines", {"client_id": "client_id"})
     ]
