@@ -132,6 +132,8 @@ class AskSettings(Group):
     """Questions that run at once in one process; one more is refused."""
     candidates: Annotated[int, Ge(1), Le(10)] = 3
     """Asked of the model for one question, at most: more than one where the first leaves a doubt."""
+    second_opinion: bool = False
+    """Ask for a second candidate even where the first leaves no doubt: dearer, and confidence is surer."""
     candidates_ms: Annotated[int, Ge(0)] = 15_000
     """For all further candidates together; what is there by then is chosen from."""
     abstain_below: Annotated[float, Ge(0), Le(1)] = 0.3

@@ -95,6 +95,27 @@ async def test_a_clean_first_candidate_is_the_only_one(make: Make) -> None:
     assert len(model.prompts) == 1
 
 
+async def test_a_second_opinion_is_asked_for_where_it_is_wanted(make: Make) -> None:
+    model = ScriptedModel([COUNT, THREE, TWO])
+    found = await answer(make(model, second_opinion=True))
+    assert found.confidence
+    assert "all agree" in found.confidence.sign
+    assert len(model.prompts) == 2
+
+
+async def test_names_are_held_to_those_that_exist_once_one_failed(make: Make) -> None:
+    model = ScriptedModel([BROKEN, COUNT])
+    await answer(make(model, candidates=2))
+    first, second = model.shapes
+    assert first is None
+    assert second is not None
+    assert second.grammar is not None
+    assert '"country_code"' in second.grammar
+    free = ScriptedModel([BROKEN, COUNT])
+    await answer(make(free, candidates=2, without=["constrained"]))
+    assert free.shapes == [None, None]
+
+
 async def test_an_empty_first_is_replaced(make: Make) -> None:
     model = ScriptedModel([EMPTY, COUNT, TWO])
     found = await answer(make(model))

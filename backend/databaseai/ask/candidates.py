@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
-from databaseai.ask import prompt, repair
+from databaseai.ask import constraint, prompt, repair
 from databaseai.ask.candidate import Candidate
 from databaseai.ask.door import PipelineTools
 from databaseai.ask.doubts import doubts
@@ -20,12 +20,22 @@ from databaseai.ask.trail import Trail
 from databaseai.ask.trying import Asking, Tries
 from databaseai.ask.view import Index, Indexes, View
 from databaseai.ask.watched import Watch
-from databaseai.errors import DatabaseAIError, LanguageModelError, UnknownColumn, UnknownTable
+from databaseai.errors import (
+    ColumnRefused,
+    DatabaseAIError,
+    LanguageModelError,
+    RelationRefused,
+    UnknownColumn,
+    UnknownTable,
+)
+from databaseai.language_model import Shape
 
 log = logging.getLogger(__name__)
 
 STALE = (UnknownTable, UnknownColumn)
 """The gate knew the name and PostgreSQL does not: the catalog is out of date."""
+NAMES = (*STALE, RelationRefused, ColumnRefused)
+"""A name that nobody has: from then on the endpoint is held to those that there are, where it can be."""
 FIRST = RENDERINGS[0].name
 WARM = 0.7
 """Temperature of the candidates that come after every rendering was asked once."""
@@ -47,6 +57,7 @@ class Candidates:
         self._view, self._reread = view, reread
         self._settings = tools.settings.ask
         self._tries, self._watch = Tries(tools, trail), watch
+        self._misnamed = False
         self._unreachable = False
         """The endpoint failed, not a reply: no use in asking again."""
 
@@ -67,7 +78,8 @@ class Candidates:
             self._trail.statement = statement
             raise
         found = [first, *await self._tries.read_otherwise(first)]
-        return await self.further(found) if await self._doubted(found) else found
+        doubted = self._settings.second_opinion or await self._doubted(found)
+        return await self.further(found) if doubted else found
 
     async def _doubted(self, found: Sequence[Candidate]) -> bool:
         """Whether there is a reason to ask for another one; looked for where it is cheapest first."""
@@ -82,8 +94,10 @@ class Candidates:
         messages = self._view.messages
         for attempt in range(1, settings.ask.attempts + 1):
             try:
-                return await self._tries.asked(Asking(messages, self._view, FIRST, attempt))
+                asking = Asking(messages, self._view, FIRST, attempt, shape=self._shape())
+                return await self._tries.asked(asking)
             except DatabaseAIError as error:
+                self._misnamed = isinstance(error, NAMES)
                 if isinstance(error, STALE):
                     await self._refresh()
                 if attempt == settings.ask.attempts or not error.repairable:
@@ -91,6 +105,12 @@ class Candidates:
                 advice = repair.advice(error, trail.statement, self._view.catalog)
                 messages = prompt.again(self._view.messages, trail.statement or trail.reply, error, advice)
         raise AssertionError  # the last attempt returned or raised
+
+    def _shape(self) -> Shape | None:
+        """What replies must look like, once a name failed."""
+        if not self._misnamed or "constrained" in self._settings.without:
+            return None
+        return constraint.shape(self._view.linked)
 
     async def _refresh(self) -> None:
         """Read the catalog again, and the question against it."""
@@ -125,7 +145,14 @@ class Candidates:
         """Ask for one; its failure is seen in its step, and logged."""
         with optional(f"candidate of the {rendering.name} schema"):
             messages = rendering.messages(self._view)
-            asking = Asking(messages, self._view, rendering.name, temperature=temperature, shown=False)
+            asking = Asking(
+                messages,
+                self._view,
+                rendering.name,
+                temperature=temperature,
+                shape=self._shape(),
+                shown=False,
+            )
             try:
                 candidate = await self._tries.asked(asking)
             except LanguageModelError as error:
