@@ -199,6 +199,6 @@ def for_api(tools: Tools, store: "Store") -> "ApiTools":
             raise NotFound(f"There is no data source {name!r}.", hint=f"This server asks {only.name}.")
         return only
 
-    health = {"data_source": tools.data_source.alive, "model": tools.model.ready}
+    health = {"data_source": tools.data_source.alive, "model": tools.model.condition}
     admit = tools.data_source.whose_catalog
     return ApiTools(tools.settings, store, source, health, admit, version=__version__)

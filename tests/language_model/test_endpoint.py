@@ -223,6 +223,18 @@ async def test_shapes_are_asked_for_only_where_they_are_obeyed(
     await model.aclose()
 
 
+@pytest.mark.parametrize(("script", "known"), [(llama, "grammar: llama.cpp"), (deaf, "grammar: not obeyed")])
+async def test_what_the_endpoint_obeys_is_told_once_it_is_known(
+    server: ScriptedServer, script: scripted.Script, known: str
+) -> None:
+    server.script = script
+    model = OpenAICompatibleModel(server.settings(retries=0))
+    assert "grammar" not in await model.condition()
+    await model.complete(PROMPT, shape=GRAMMAR)
+    assert await model.condition() == f"{model.name}; {known}"
+    await model.aclose()
+
+
 async def test_many_askers_probe_once(server: ScriptedServer) -> None:
     server.script = llama
     model = OpenAICompatibleModel(server.settings())

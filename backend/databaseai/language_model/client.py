@@ -81,6 +81,12 @@ class OpenAICompatibleModel(LanguageModel):
 
         return await self.attempts.run(look, self.attempts.deadline())
 
+    async def condition(self) -> str:
+        """As `ready`, with what the endpoint is known to obey; nothing is tried out for it."""
+        name = await self.ready()
+        known = [f"{kind}: {way or 'not obeyed'}" for kind, way in self.dialect.ways.items()]
+        return "; ".join([name, *known])
+
     async def complete(
         self,
         messages: Sequence[Message],
