@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -15,10 +16,16 @@ from databaseai.catalog.value_index import ValueIndex
 from tests.ask.retail import retail
 
 
+@cache
+def indexed(catalog: Catalog) -> Indexes:
+    """Made once for each catalog."""
+    return Indexes(catalog, SchemaIndex(catalog, 10_000), ValueIndex(catalog))
+
+
 def judged(asked: str, catalog: Catalog | None = None) -> Judgement:
     """As the flow judges it: with the values that linking finds."""
     catalog = catalog or retail()
-    indexes = Indexes(catalog, SchemaIndex(catalog, 10_000), ValueIndex(catalog))
+    indexes = indexed(catalog)
     linked = schema_linking.link(asked, indexes.schema)
     return question.judge(asked, linked, value_linking.link(asked, linked, indexes.values), indexes)
 

@@ -50,17 +50,22 @@ class Reading:
 
     def _bearing(self, token: Token) -> Bearing:
         known = vocabulary()
-        if token.quoted or any(character.isdigit() for character in token.word):
+        subject = known.subjects.get(token.word)
+        if token.quoted or (not subject and any(character.isdigit() for character in token.word)):
             return Bearing.NAMED
         if stands_between(token) or len(token.word) < SHORTEST - 1 or token.word in known.generic:
             return Bearing.SILENT
-        if token.word in self._valued or any(map(self.lexicon.spelt, token.parts)):
+        if token.word in self._valued:
             return Bearing.LINKED
-        if subject := known.subjects.get(token.word):
-            if held(subject, self.lexicon):
-                return Bearing.LINKED
-            return Bearing.NAMED if subject.sold and self.of_goods else Bearing.MISSING
-        return self._unspelt(token)
+        if subject:
+            return self._of_subject(token.word, subject)
+        return Bearing.LINKED if any(map(self.lexicon.spelt, token.parts)) else self._unspelt(token)
+
+    def _of_subject(self, word: str, subject: Subject) -> Bearing:
+        """Of a word for a known thing: a likeness (`parental`, `parent_id`) is not enough."""
+        if self.lexicon.says(word) or held(subject, self.lexicon):
+            return Bearing.LINKED
+        return Bearing.NAMED if subject.sold and self.of_goods else Bearing.MISSING
 
     def _unspelt(self, token: Token) -> Bearing:
         """Of a word that the data does not have itself."""
@@ -95,16 +100,13 @@ class Reading:
         """It only holds the sentence together, or is told of any data."""
         return self.bearing[token] is Bearing.SILENT
 
-    def focus(self) -> Iterator[tuple[Token, ...]]:
-        """The phrase that says what is asked for, and those that hang on it by `of`."""
-        found = False
-        for before, run in segments(self.asked.tokens):
+    def focus(self) -> tuple[Token, ...]:
+        """The words that say what is asked for: those of the first phrase that says anything."""
+        for _, run in segments(self.asked.tokens):
             telling = tuple(token for token in run if self.bearing[token] is not Bearing.SILENT)
-            if found and before != "of":
-                return
             if telling:
-                found = True
-                yield telling
+                return telling
+        return ()
 
 
 def subject_of(token: Token) -> Subject | None:
@@ -131,10 +133,9 @@ def missing(reading: Reading) -> str:
 
 def unheard_of(reading: Reading) -> str:
     """The word that says what is asked for, when neither the data nor this module knows it."""
-    adverbial = starts("adverbial").match(reading.asked.bare)
-    for phrase in () if adverbial else reading.focus():
-        if all(reading.bearing[token] is Bearing.STRANGE for token in phrase):
-            return phrase[-1].text
+    focus = () if starts("adverbial").match(reading.asked.bare) else reading.focus()
+    if focus and all(reading.bearing[token] is Bearing.STRANGE for token in focus):
+        return focus[-1].text
     if reading.anything_linked():
         return ""
     unknown = reading.words(Bearing.STRANGE) or [t for t in reading.words(Bearing.NAMED) if t.word.isalpha()]

@@ -103,6 +103,12 @@ class Lexicon:
         """A table or column is called so, in this form or another."""
         return word in self.names or any(form in self._name_roots for form in forms(word))
 
+    def says(self, word: str) -> bool:
+        """The data has exactly this word, or a name that begins or ends with it."""
+        if word in self.names or word in self.said:
+            return True
+        return len(word) > PART and any(name.startswith(word) or name.endswith(word) for name in self.names)
+
     def spelt(self, word: str) -> bool:
         """The data has this very word: as written, in another form, inside a longer one, or misspelt."""
         if word in self.names or word in self.said:

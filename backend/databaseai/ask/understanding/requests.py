@@ -36,6 +36,8 @@ def refused(asked: Phrasing, linked: Callable[[str], bool], *, follows: bool = F
 def talks(asked: Phrasing, linked: Callable[[str], bool]) -> bool:
     """Chat, sums, and orders to write something."""
     bare = asked.bare
+    if whole("greeted").match(asked.text.casefold()):
+        return True
     if whole("sum").match(bare) or starts("machine").match(bare):
         return True
     if starts("composed").match(bare):
@@ -57,7 +59,8 @@ def changes(asked: Phrasing, *, follows: bool) -> bool:
     if starts("changes_always").match(bare):
         return len(bare.split()) > 1
     if starts("changes").match(bare):
-        told = starts("object").match(bare) or anywhere("changed").search(bare)
+        named = len(asked.tokens) > 1 and asked.tokens[1].proper
+        told = named or starts("object").match(bare) or anywhere("changed").search(bare)
         return bool(told) and not follows and not anywhere("of_answer").search(bare)
     if starts("order").match(bare) and not starts("asks_in_orders").match(bare) and not follows:
         return True
