@@ -98,6 +98,7 @@ class Bench:
     tools: Tools
     script: dict[str, Any]
     asked: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     async def evaluate(self, **options: Any) -> Summary:
         chosen: dict[str, Any] = {
@@ -141,7 +142,7 @@ def bench(tmp_path: Path, postgres: EmbeddedPostgres) -> Callable[..., Bench]:
                 yield ScriptedDoor(connection, made.script, made.asked)
 
         server = Server(postgres.dsn, reader_dsn)
-        tools = Tools(server, open_door, lambda _label, _share: None)
+        tools = Tools(server, open_door, lambda label, _share: made.told.append(label))
         made = Bench(folder, tmp_path / "run", tools, dict(PREDICTIONS))
         return made
 
@@ -250,6 +251,7 @@ async def test_a_bad_database_does_not_end_the_run(bench: Callable[..., Bench]) 
     summary = await made.evaluate()
     assert summary.unscored == ("lost", "no gold", "nowhere")
     assert (summary.overall.right, summary.overall.count) == (1, 1)
+    assert any("broken cannot be opened (DatabaseNotLoaded)" in label for label in made.told)
     (made.folder / "broken.seed0.sql.gz").write_bytes(gzip.compress(SHOP.format(ROWS[0]).encode()))
     assert (await made.evaluate()).unscored == ("no gold", "nowhere")
     assert made.records["lost"].verdict is Verdict.RIGHT

@@ -120,7 +120,8 @@ def render(summary: Summary) -> RenderableType:
     if left := summary.asked - overall.count - len(summary.unscored):
         parts.append(Text(f"{left} of {summary.asked} questions are still to run."))
     if summary.unscored:
-        parts.append(Text(f"Unscored, no gold decides them: {', '.join(summary.unscored)}"))
+        ids = ", ".join(summary.unscored)
+        parts.append(Text(f"Unscored, as no gold or no database was to be had; run again to try them: {ids}"))
     return Group(*parts)
 
 

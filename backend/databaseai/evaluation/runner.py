@@ -141,9 +141,11 @@ async def _of_database(
                 async for name in _names(dataset, database, tools)
             ]
         except BROKEN as error:
-            tools.progress(f"{database}: {error}", None)
+            code, sqlstate = getattr(error, "code", ""), getattr(error, "sqlstate", None) or ""
+            why = code or sqlstate or type(error).__name__  # the message of a failed connect may hold a host
+            tools.progress(f"{database} cannot be opened ({why}), its questions are unscored", None)
             for question in questions:
-                yield record_of(question, Score(Verdict.UNSCORED, code=getattr(error, "code", "")))
+                yield record_of(question, Score(Verdict.UNSCORED, code=code, sqlstate=sqlstate))
             return
         for question in questions:
             yield await ask(question, seeds)
