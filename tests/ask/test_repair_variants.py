@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 
 from databaseai.ask import guardrail
 from databaseai.ask.repair import Variant, variants
+from databaseai.ask.repair.other_readings import KINDS, STRENGTH
+from databaseai.ask.repair.reading import Reading
+from databaseai.ask.repair.reparsing import parsed
 from databaseai.catalog.snapshot import Catalog, Column, ForeignKey, Table
 from databaseai.errors import DatabaseAIError
 from databaseai.settings import ExecutionLimits
@@ -70,224 +73,224 @@ def of_kind(statement: str, question: str, kind: str) -> list[str]:
     return [v.statement for v in variants(statement, CATALOG, question) if v.kind == kind]
 
 
-@pytest.mark.parametrize(
-    ("kind", "question", "statement", "variant"),
-    [
+CASES = [
+    (
+        "needless",
+        "Who is the oldest author?",
+        f"SELECT a.name FROM {A_B} ORDER BY a.born LIMIT 1",
+        "SELECT a.name FROM author AS a ORDER BY a.born LIMIT 1",
+    ),
+    (
+        "needless",
+        "How many pages has each title?",
+        f"SELECT a.author_id, b.title, b.pages FROM {A_B}",
+        "SELECT b.author_id, b.title, b.pages FROM book AS b",
+    ),
+    (
+        "needless_counted",
+        "Each author's name and a count",
         (
-            "needless",
-            "Who is the oldest author?",
-            f"SELECT a.name FROM {A_B} ORDER BY a.born LIMIT 1",
-            "SELECT a.name FROM author AS a ORDER BY a.born LIMIT 1",
+            "SELECT b.author_id, COUNT(s.shipment_id) FROM book AS b JOIN shipment AS s "
+            "ON s.book_id = b.book_id GROUP BY b.author_id"
         ),
+        "SELECT b.author_id, COUNT(*) FROM book AS b GROUP BY b.author_id",
+    ),
+    (
+        "either",
+        "What year was Zed born?",
+        "SELECT born FROM author WHERE name = 'Zed' OR pen_name = 'Zed'",
+        "SELECT born FROM author WHERE pen_name = 'Zed'",
+    ),
+    (
+        "either",
+        "In what year was the author of that name, Cy, born?",
+        "SELECT born FROM author WHERE pen_name = 'Cy' OR name = 'Cy'",
+        "SELECT born FROM author WHERE name = 'Cy'",
+    ),
+    (
+        "both",
+        "Which authors wrote in English and French?",
+        f"SELECT DISTINCT a.name FROM {A_B} WHERE b.language = 'English' AND b.language = 'French'",
         (
-            "needless",
-            "How many pages has each title?",
-            f"SELECT a.author_id, b.title, b.pages FROM {A_B}",
-            "SELECT b.author_id, b.title, b.pages FROM book AS b",
+            f"SELECT a.name FROM {A_B} WHERE b.language = 'English' "
+            f"INTERSECT SELECT a.name FROM {A_B} WHERE b.language = 'French'"
         ),
+    ),
+    (
+        "both_said",
+        "Which authors wrote books in both English and French?",
+        f"SELECT a.name FROM {A_B} WHERE b.language IN ('English', 'French')",
         (
-            "needless_counted",
-            "Each author's name and a count",
-            (
-                "SELECT b.author_id, COUNT(s.shipment_id) FROM book AS b JOIN shipment AS s "
-                "ON s.book_id = b.book_id GROUP BY b.author_id"
-            ),
-            "SELECT b.author_id, COUNT(*) FROM book AS b GROUP BY b.author_id",
+            f"SELECT a.name FROM {A_B} WHERE b.language IN ('English') "
+            f"INTERSECT SELECT a.name FROM {A_B} WHERE b.language IN ('French')"
         ),
+    ),
+    (
+        "misplaced",
+        "When was Zed born?",
+        "SELECT born FROM author WHERE name = 'Zed'",
+        "SELECT born FROM author WHERE author.pen_name = 'Zed'",
+    ),
+    (
+        "flagged",
+        "How many illustrated books are there?",
+        "SELECT COUNT(*) FROM book",
+        "SELECT COUNT(*) FROM book WHERE book.is_illustrated = 'T'",
+    ),
+    (
+        "distinct_off",
+        "List the languages of all books",
+        "SELECT DISTINCT language FROM book",
+        "SELECT language FROM book",
+    ),
+    (
+        "group_key",
+        "How many books has each author written?",
+        f"SELECT a.name, COUNT(*) FROM {A_B} GROUP BY a.name",
+        f"SELECT a.name, COUNT(*) FROM {A_B} GROUP BY a.name, a.author_id",
+    ),
+    (
+        "nulls_last",
+        "Which book has most pages?",
+        "SELECT title FROM book ORDER BY pages DESC LIMIT 1",
+        "SELECT title FROM book ORDER BY pages DESC NULLS LAST LIMIT 1",
+    ),
+    (
+        "off_key",
+        "Which authors had books in a shipment?",
+        "SELECT a.name FROM author AS a JOIN shipment AS s ON a.author_id = s.shipment_id",
         (
-            "either",
-            "What year was Zed born?",
-            "SELECT born FROM author WHERE name = 'Zed' OR pen_name = 'Zed'",
-            "SELECT born FROM author WHERE pen_name = 'Zed'",
+            "SELECT a.name FROM author AS a JOIN book ON a.author_id = book.author_id "
+            "JOIN shipment AS s ON book.book_id = s.book_id"
         ),
+    ),
+    (
+        "role",
+        "How many shipments arrived in Rome city?",
+        "SELECT COUNT(*) FROM city c JOIN shipment s ON c.city_id = s.source_city WHERE c.name = 'Rome'",
         (
-            "either",
-            "In what year was the author of that name, Cy, born?",
-            "SELECT born FROM author WHERE pen_name = 'Cy' OR name = 'Cy'",
-            "SELECT born FROM author WHERE name = 'Cy'",
+            "SELECT COUNT(*) FROM city AS c JOIN shipment AS s ON c.city_id = s.dest_city "
+            "WHERE c.name = 'Rome'"
         ),
+    ),
+    (
+        "shadowed",
+        "Which authors have no shipment?",
+        "SELECT name FROM author WHERE NOT author_id IN (SELECT author_id FROM shipment)",
         (
-            "both",
-            "Which authors wrote in English and French?",
-            f"SELECT DISTINCT a.name FROM {A_B} WHERE b.language = 'English' AND b.language = 'French'",
-            (
-                f"SELECT a.name FROM {A_B} WHERE b.language = 'English' "
-                f"INTERSECT SELECT a.name FROM {A_B} WHERE b.language = 'French'"
-            ),
+            "SELECT name FROM author WHERE NOT author_id IN (SELECT book.author_id FROM shipment "
+            "JOIN book ON shipment.book_id = book.book_id)"
         ),
+    ),
+    (
+        "missing",
+        "Which author wrote most books?",
+        "SELECT name FROM author GROUP BY name ORDER BY COUNT(*) DESC LIMIT 1",
         (
-            "both_said",
-            "Which authors wrote books in both English and French?",
-            f"SELECT a.name FROM {A_B} WHERE b.language IN ('English', 'French')",
-            (
-                f"SELECT a.name FROM {A_B} WHERE b.language IN ('English') "
-                f"INTERSECT SELECT a.name FROM {A_B} WHERE b.language IN ('French')"
-            ),
+            "SELECT author.name FROM author JOIN book ON author.author_id = book.author_id "
+            "GROUP BY author.name ORDER BY COUNT(*) DESC LIMIT 1"
         ),
+    ),
+    (
+        "missing",
+        "How many shipments depart from Rome?",
+        "SELECT COUNT(*) FROM city WHERE name = 'Rome'",
         (
-            "misplaced",
-            "When was Zed born?",
-            "SELECT born FROM author WHERE name = 'Zed'",
-            "SELECT born FROM author WHERE author.pen_name = 'Zed'",
+            "SELECT COUNT(*) FROM city JOIN shipment ON city.city_id = shipment.source_city "
+            "WHERE city.name = 'Rome'"
         ),
+    ),
+    (
+        "none_of",
+        "Which authors have not written in French?",
+        f"SELECT a.name FROM {A_B} WHERE b.language <> 'French'",
         (
-            "flagged",
-            "How many illustrated books are there?",
-            "SELECT COUNT(*) FROM book",
-            "SELECT COUNT(*) FROM book WHERE book.is_illustrated = 'T'",
+            "SELECT a.name FROM author AS a WHERE NOT a.author_id IN (SELECT a.author_id FROM "
+            f"{A_B} WHERE b.language = 'French')"
         ),
+    ),
+    (
+        "none_of",
+        "Ids of authors with no book in French",
+        "SELECT author_id FROM book WHERE language <> 'French'",
+        "SELECT author_id FROM book EXCEPT SELECT author_id FROM book WHERE language = 'French'",
+    ),
+    (
+        "moved",
+        "Show the name and the language of each book",
+        f"SELECT a.name, b.pages FROM {A_B}",
+        f"SELECT a.name, b.language FROM {A_B}",
+    ),
+    (
+        "summed",
+        "How many pages were written in French?",
+        "SELECT COUNT(pages) FROM book WHERE language = 'French'",
+        "SELECT SUM(book.pages) FROM book WHERE language = 'French'",
+    ),
+    (
+        "totalled",
+        "How many total pages are there in each language?",
+        "SELECT language, COUNT(*) FROM book GROUP BY language",
+        "SELECT language, SUM(book.pages) FROM book GROUP BY language",
+    ),
+    (
+        "count_all",
+        "How many books in French are there?",
+        "SELECT COUNT(DISTINCT title) FROM book",
+        "SELECT COUNT(title) FROM book",
+    ),
+    (
+        "fraction",
+        "What share of the books is French?",
+        "SELECT COUNT(*) FILTER(WHERE language = 'French') * 100 / COUNT(*) FROM book",
+        "SELECT CAST(COUNT(*) FILTER(WHERE language = 'French') * 100 AS DECIMAL) / COUNT(*) FROM book",
+    ),
+    (
+        "decoded",
+        "Titles of all glued books",
+        "SELECT title FROM book WHERE binding = 'glued'",
         (
-            "distinct_off",
-            "List the languages of all books",
-            "SELECT DISTINCT language FROM book",
-            "SELECT language FROM book",
+            "SELECT title FROM book WHERE binding IN "
+            "(SELECT code FROM binding WHERE meaning IN ('Soft, glued'))"
         ),
+    ),
+    (
+        "owner",
+        "What is the author name in each city?",
+        "SELECT c.name FROM author AS a JOIN city AS c ON a.born = c.city_id GROUP BY c.name",
+        "SELECT a.name FROM author AS a JOIN city AS c ON a.born = c.city_id GROUP BY a.name",
+    ),
+    (
+        "both_and",
+        "Ids of authors with books in English and French",
+        "SELECT author_id FROM book WHERE language = 'English' OR language = 'French'",
         (
-            "group_key",
-            "How many books has each author written?",
-            f"SELECT a.name, COUNT(*) FROM {A_B} GROUP BY a.name",
-            f"SELECT a.name, COUNT(*) FROM {A_B} GROUP BY a.name, a.author_id",
+            "SELECT author_id FROM book WHERE language = 'English' "
+            "INTERSECT SELECT author_id FROM book WHERE language = 'French'"
         ),
+    ),
+    (
+        "none_of",
+        "Authors without a book",
+        f"SELECT a.name FROM {A_B} WHERE b.book_id IS NULL",
         (
-            "nulls_last",
-            "Which book has most pages?",
-            "SELECT title FROM book ORDER BY pages DESC LIMIT 1",
-            "SELECT title FROM book ORDER BY pages DESC NULLS LAST LIMIT 1",
+            "SELECT a.name FROM author AS a WHERE NOT a.author_id IN (SELECT a.author_id FROM "
+            f"{A_B} WHERE NOT b.book_id IS NULL)"
         ),
+    ),
+    (
+        "missing",
+        "Which city is the most frequent dest city?",
+        "SELECT name FROM city GROUP BY name ORDER BY COUNT(*) DESC LIMIT 1",
         (
-            "off_key",
-            "Which authors had books in a shipment?",
-            "SELECT a.name FROM author AS a JOIN shipment AS s ON a.author_id = s.shipment_id",
-            (
-                "SELECT a.name FROM author AS a JOIN book ON a.author_id = book.author_id "
-                "JOIN shipment AS s ON book.book_id = s.book_id"
-            ),
+            "SELECT city.name FROM city JOIN shipment ON city.city_id = shipment.dest_city "
+            "GROUP BY city.name ORDER BY COUNT(*) DESC LIMIT 1"
         ),
-        (
-            "role",
-            "How many shipments arrived in Rome city?",
-            "SELECT COUNT(*) FROM city c JOIN shipment s ON c.city_id = s.source_city WHERE c.name = 'Rome'",
-            (
-                "SELECT COUNT(*) FROM city AS c JOIN shipment AS s ON c.city_id = s.dest_city "
-                "WHERE c.name = 'Rome'"
-            ),
-        ),
-        (
-            "shadowed",
-            "Which authors have no shipment?",
-            "SELECT name FROM author WHERE NOT author_id IN (SELECT author_id FROM shipment)",
-            (
-                "SELECT name FROM author WHERE NOT author_id IN (SELECT book.author_id FROM shipment "
-                "JOIN book ON shipment.book_id = book.book_id)"
-            ),
-        ),
-        (
-            "missing",
-            "Which author wrote most books?",
-            "SELECT name FROM author GROUP BY name ORDER BY COUNT(*) DESC LIMIT 1",
-            (
-                "SELECT author.name FROM author JOIN book ON author.author_id = book.author_id "
-                "GROUP BY author.name ORDER BY COUNT(*) DESC LIMIT 1"
-            ),
-        ),
-        (
-            "missing",
-            "How many shipments depart from Rome?",
-            "SELECT COUNT(*) FROM city WHERE name = 'Rome'",
-            (
-                "SELECT COUNT(*) FROM city JOIN shipment ON city.city_id = shipment.source_city "
-                "WHERE city.name = 'Rome'"
-            ),
-        ),
-        (
-            "none_of",
-            "Which authors have not written in French?",
-            f"SELECT a.name FROM {A_B} WHERE b.language <> 'French'",
-            (
-                "SELECT a.name FROM author AS a WHERE NOT a.author_id IN (SELECT a.author_id FROM "
-                f"{A_B} WHERE b.language = 'French')"
-            ),
-        ),
-        (
-            "none_of",
-            "Ids of authors with no book in French",
-            "SELECT author_id FROM book WHERE language <> 'French'",
-            "SELECT author_id FROM book EXCEPT SELECT author_id FROM book WHERE language = 'French'",
-        ),
-        (
-            "moved",
-            "Show the name and the language of each book",
-            f"SELECT a.name, b.pages FROM {A_B}",
-            f"SELECT a.name, b.language FROM {A_B}",
-        ),
-        (
-            "summed",
-            "How many pages were written in French?",
-            "SELECT COUNT(pages) FROM book WHERE language = 'French'",
-            "SELECT SUM(book.pages) FROM book WHERE language = 'French'",
-        ),
-        (
-            "totalled",
-            "How many total pages are there in each language?",
-            "SELECT language, COUNT(*) FROM book GROUP BY language",
-            "SELECT language, SUM(book.pages) FROM book GROUP BY language",
-        ),
-        (
-            "count_all",
-            "How many books in French are there?",
-            "SELECT COUNT(DISTINCT title) FROM book",
-            "SELECT COUNT(title) FROM book",
-        ),
-        (
-            "fraction",
-            "What share of the books is French?",
-            "SELECT COUNT(*) FILTER(WHERE language = 'French') * 100 / COUNT(*) FROM book",
-            "SELECT CAST(COUNT(*) FILTER(WHERE language = 'French') * 100 AS DECIMAL) / COUNT(*) FROM book",
-        ),
-        (
-            "decoded",
-            "Titles of all glued books",
-            "SELECT title FROM book WHERE binding = 'glued'",
-            (
-                "SELECT title FROM book WHERE binding IN "
-                "(SELECT code FROM binding WHERE meaning IN ('Soft, glued'))"
-            ),
-        ),
-        (
-            "owner",
-            "What is the author name in each city?",
-            "SELECT c.name FROM author AS a JOIN city AS c ON a.born = c.city_id GROUP BY c.name",
-            "SELECT a.name FROM author AS a JOIN city AS c ON a.born = c.city_id GROUP BY a.name",
-        ),
-        (
-            "both_and",
-            "Ids of authors with books in English and French",
-            "SELECT author_id FROM book WHERE language = 'English' OR language = 'French'",
-            (
-                "SELECT author_id FROM book WHERE language = 'English' "
-                "INTERSECT SELECT author_id FROM book WHERE language = 'French'"
-            ),
-        ),
-        (
-            "none_of",
-            "Authors without a book",
-            f"SELECT a.name FROM {A_B} WHERE b.book_id IS NULL",
-            (
-                "SELECT a.name FROM author AS a WHERE NOT a.author_id IN (SELECT a.author_id FROM "
-                f"{A_B} WHERE NOT b.book_id IS NULL)"
-            ),
-        ),
-        (
-            "missing",
-            "Which city is the most frequent dest city?",
-            "SELECT name FROM city GROUP BY name ORDER BY COUNT(*) DESC LIMIT 1",
-            (
-                "SELECT city.name FROM city JOIN shipment ON city.city_id = shipment.dest_city "
-                "GROUP BY city.name ORDER BY COUNT(*) DESC LIMIT 1"
-            ),
-        ),
-    ],
-)
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "question", "statement", "variant"), CASES)
 def test_each_kind_is_read(kind: str, question: str, statement: str, variant: str) -> None:
     assert variant in of_kind(statement, question, kind)
     assert all(v.notes and 0 < v.strength < 1 for v in variants(statement, CATALOG, question))
@@ -304,7 +307,7 @@ def test_each_kind_is_read(kind: str, question: str, statement: str, variant: st
         (
             "needless",
             "Authors with 2",
-            f"SELECT a.author_id FROM {A_B} GROUP BY a.author_id HAVING count(*) > 1",
+            f"SELECT a.author_id FROM {A_B} GROUP BY a.author_id HAVING count(a.name) > 1",
         ),
         ("either", "x", "SELECT born FROM author WHERE name = 'Ann' OR pen_name = 'Zed'"),
         ("both", "x", "SELECT title FROM book WHERE language = 'English' AND title = 'French'"),
@@ -345,6 +348,19 @@ def test_each_kind_is_read(kind: str, question: str, statement: str, variant: st
 )
 def test_no_reading_without_a_reason(kind: str, question: str, statement: str) -> None:
     assert not of_kind(statement, question, kind)
+
+
+def test_every_kind_has_a_strength() -> None:
+    """A kind without one would silence all the others; a kind without a case is tested by nobody."""
+    made = {
+        proposal.kind
+        for _, question, statement, _ in CASES
+        for kind in KINDS
+        if (tree := parsed(statement)) is not None
+        for proposal in kind(Reading(tree, CATALOG, question))
+    }
+    elsewhere = {"period", "cut_list"}  # test_repair_periods
+    assert made | elsewhere == set(STRENGTH)
 
 
 def test_readings_stand_on_one_another() -> None:
