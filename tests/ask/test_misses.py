@@ -33,7 +33,11 @@ STATES = Table(
     (
         Column("code", "text", values=("X1", "D4"), values_complete=True),
         Column(
-            "meaning", "text", values=("Cancelled", "Delivered"), values_complete=True, codes=("X1", "D4")
+            "meaning",
+            "text",
+            values=("Cancelled", "Handed to the customer"),
+            values_complete=True,
+            codes=("X1", "D4"),
         ),
     ),
 )
@@ -58,7 +62,10 @@ def missed(statement: str) -> tuple[Miss, ...]:
         ("city LIKE 'lis%'", (Miss("orders.city", "lis%", ("Lisbon",), sampled=False),)),
         ("city ILIKE 'lis%'", ()),
         ("buyer = 'Anna Sousa'", (Miss("orders.buyer", "Anna Sousa", ("Ana Sousa",), sampled=True),)),
+        ("buyer = 'Kosta, Ruis'", (Miss("orders.buyer", "Kosta, Ruis", ("Rui Costa",), sampled=True),)),
+        ("buyer = 'Costas Rui'", (Miss("orders.buyer", "Costas Rui", ("Rui Costa",), sampled=True),)),
         ("state_code = 'cancelled'", (Miss("orders.state_code", "cancelled", ("X1",), sampled=False),)),
+        ("state_code = 'customer'", (Miss("orders.state_code", "customer", ("D4",), sampled=False),)),
         ("mood = 'happily'", (Miss("orders.mood", "happily", ("happy",), sampled=False),)),
         ("city = 'Qqq'", (Miss("orders.city", "Qqq", (), sampled=False),)),
         ("note = 'whatever'", ()),

@@ -6,7 +6,8 @@ import pytest
 
 from databaseai.ask import schema_text
 from databaseai.ask.schema_index import split
-from databaseai.ask.schema_linking import CHOSEN_TOKENS, SchemaIndex, link, narrow
+from databaseai.ask.schema_keys import neighbours
+from databaseai.ask.schema_linking import CHOSEN_TOKENS, Linked, LinkedTable, SchemaIndex, link, narrow
 from databaseai.catalog.snapshot import Catalog, Column, ForeignKey, Table
 from tests.ask.shop import CATALOG
 
@@ -102,7 +103,11 @@ SCHOOL = (
     plain("nation", "area"),
     plain("hiring", "since"),
     plain("singer", "song"),
-    plain("singer_award_history", "song"),
+    plain("award_singer", "song"),
+    plain("harborfees", "since"),
+    plain("zone", "harbor"),
+    plain("toll", "fee"),
+    plain("painting", "since"),
     plain("branch", refers=(("visit_id", "visit"),)),
     plain("visit", "visit_id", "branch_id", "guest_no"),
     plain("guest", "born"),
@@ -111,7 +116,7 @@ SCHOOL = (
 
 
 def wide_school() -> Catalog:
-    noise = tuple(t for t in wide(300).tables if t.name.startswith("ledger"))
+    noise = tuple(t for t in wide(120).tables if t.name.startswith("ledger"))
     return Catalog("school", 180_000, (*noise, *SCHOOL), "school")
 
 
@@ -121,7 +126,8 @@ def wide_school() -> Catalog:
         ("What are the car names?", "carnames"),  # run together
         ("What salary does each employee get?", "emp"),  # short forms
         ("Which country is largest?", "nation"),  # one meaning
-        ("Who was hired first?", "hiring"),  # one root
+        ("the fee for one harbor", "harborfees"),
+        ("Who painted first?", "painting"),  # one root
         ("How many singers are there?", "singer"),  # a name said in full
         ("What is stored in Lisbon?", "depot"),  # a stored value
         ("¿Cuántos hay en LISBON?", "depot"),
@@ -134,8 +140,21 @@ def test_tables_are_found_by_what_their_words_mean(question: str, table: str) ->
 
 
 def test_columns_named_after_a_table_join_it_where_no_key_is_declared() -> None:
-    found = names("Which branch has the oldest guests?", wide_school(), 600)
-    assert {"branch", "guest", "visit"} <= set(found)
+    tables = tuple(table for table in SCHOOL if table.name in {"branch", "visit", "guest"})
+    near = neighbours(Catalog("visits", 180_000, tuple(replace(t, foreign_keys=()) for t in tables), "v"))
+    assert near == {0: [1], 1: [0, 2], 2: [1]}
+    elsewhere = replace(tables[2], schema="other")  # a name in another schema says nothing
+    assert neighbours(Catalog("visits", 180_000, (tables[1], elsewhere), "v")) == {}
+
+
+def test_a_table_in_the_middle_comes_along_though_nobody_speaks_of_it() -> None:
+    middle = plain("zz", "x1", "x2", refers=(("x1", "walrus"), ("x2", "teapot")))
+    odd = (middle, plain("walrus", "tusk"), plain("teapot", "lid"))
+    catalog = replace(wide_school(), tables=(*wide_school().tables, *odd))
+    linked = link("the walrus of each teapot", SchemaIndex(catalog, 600))
+    assert {item.table.name: item.why for item in linked.tables}["zz"] == "joins them"
+    alone = link("each walrus", SchemaIndex(catalog, 600))
+    assert [item.table.name for item in alone.tables][:2] == ["walrus", "zz"]
 
 
 def test_names_that_a_person_gave_are_found() -> None:
@@ -158,7 +177,7 @@ def test_a_table_of_many_columns_is_cut_to_keys_and_what_is_spoken_of() -> None:
 
 
 def test_chosen_tables_keep_to_their_own_budget_however_large_the_other_is() -> None:
-    linked = link("entry ledger 5", SchemaIndex(wide(2_000), 50_000))
+    linked = link("entries of the ledgers", SchemaIndex(wide(600), 20_000))
     assert not linked.whole
     assert schema_text.tokens(linked.text) <= CHOSEN_TOKENS
 
@@ -188,6 +207,14 @@ def test_narrow_keeps_to_its_width_and_to_what_was_linked() -> None:
     few = narrow(linked, question, index, width=3)
     assert 1 <= len(few.tables) <= 3
     assert {item.table.name for item in few.tables} <= {item.table.name for item in linked.tables}
+
+
+def test_narrow_brings_in_no_table_that_was_not_linked() -> None:
+    index = SchemaIndex(wide(8), 5_000)
+    tables = [index.catalog.table["public", name] for name in ("artist", "album", "ledger_1")]
+    some = Linked(tuple(LinkedTable(table, "") for table in tables), "", whole=False, margin=0.0)
+    few = narrow(some, "How many tracks does each artist have?", index)
+    assert {item.table.name for item in few.tables} <= {"artist", "album"}
 
 
 @pytest.mark.parametrize(

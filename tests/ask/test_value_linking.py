@@ -147,12 +147,18 @@ def test_flags_letters_and_numbers_need_their_column_beside_them(question: str, 
     ("question", "expected"),
     [
         ("the package options of each city", []),
+        ("Which option has each city?", []),
+        ("people of the country USB", []),  # a code is another code, not a slip
         ("Which store sold most?", []),
+        ("orders placed in 2025", []),
+        ("orders that were cancelled", ["orders.status = 'cancelled'"]),
         ("orders through 'store'", ["orders.channel = 'store'"]),
         ("sales of the code PX", []),
     ],
 )
-def test_words_of_the_schema_are_no_values_unless_quoted(question: str, expected: list[str]) -> None:
+def test_words_of_the_schema_and_the_sentence_are_no_values_unless_quoted(
+    question: str, expected: list[str]
+) -> None:
     assert hints(question) == expected
 
 

@@ -38,7 +38,7 @@ def did_you_mean(tree: exp.Query, catalog: Catalog, index: ValueIndex) -> tuple[
     Args:
         tree: Of a query whose names are right.
         catalog: With sampled values; a column without any (masked, excepted, never read) gives no miss.
-        index: Of the same catalog: words of a lookup table lead to its codes.
+        index: Of the same catalog: `Sousa, Ana` is `Ana Sousa`.
     """
     found: dict[tuple[str, str], Miss] = {}
     known = scopes(tree, catalog)
@@ -55,7 +55,12 @@ def did_you_mean(tree: exp.Query, catalog: Catalog, index: ValueIndex) -> tuple[
             or matched(value, values, pattern, loose=loose)
         ):
             continue
-        nearest = (*coded(value, table, column, index), *alike(value.strip("%"), values))
+        turned = [
+            place.value
+            for place in index.find(words(value))
+            if (place.table.qualified, place.column.name) == (table.qualified, column.name)
+        ]
+        nearest = (*turned, *coded(value, table, column, catalog), *alike(value.strip("%"), values))
         complete = bool(column.labels) or column.values_complete
         name = f"{table.name}.{column.name}"
         found[name, value] = Miss(name, value, tuple(dict.fromkeys(nearest))[:NEAREST], sampled=not complete)
@@ -101,14 +106,20 @@ def matched(value: str, values: tuple[str, ...], like: exp.Expr | None, *, loose
     return any(pattern.fullmatch(other) for other in values)
 
 
-def coded(value: str, table: Table, column: Column, index: ValueIndex) -> list[str]:
-    """The code of the lookup table's row that the literal names."""
-    return [
-        place.value
-        for word in index.find(words(value))
-        for place in index.referring(word)
-        if place.table.qualified == table.qualified and place.column.name == column.name
-    ]
+def coded(value: str, table: Table, column: Column, catalog: Catalog) -> list[str]:
+    """Codes of the lookup table's rows that the literal names in words, in full or in part."""
+    said = set(words(value))
+    found = []
+    for key in table.foreign_keys:
+        there = catalog.table.get((key.referenced_schema, key.referenced_table))
+        if there is None or key.columns != (column.name,):
+            continue
+        for other in there.columns:
+            for text, code in zip(other.values, other.codes, strict=False):
+                own = set(words(text))
+                if said and said <= own:
+                    found.append((len(own - said), code))
+    return [code for _, code in sorted(found)]
 
 
 def alike(value: str, values: tuple[str, ...]) -> list[str]:

@@ -11,8 +11,8 @@ ROWS = 200
 """A lookup table has so many rows at most."""
 COLUMNS = 12
 """And so many columns: one with more is about things, not about words."""
-NUMBERED_COLUMNS = 3
-"""With a number for a key: its name says more than its number."""
+NUMBERED_COLUMNS = 2
+"""With a number for a key: the name of a thing says more than its number."""
 NUMBERS = ("smallint", "integer", "bigint", "numeric", "uuid")
 TABLES = 100
 """Looked at, those first that most keys refer to."""

@@ -95,7 +95,8 @@ class ValueIndex:
         for table in self.catalog.tables:
             for key in table.foreign_keys:
                 there = (key.referenced_schema, key.referenced_table)
-                if key.referenced_columns == (keys.get(there),) and key.columns[0] in table.column:
+                known = key.referenced_columns == (keys.get(there),) and key.columns[0] in table.column
+                if known and table.qualified != there:
                     found[there].append((table, table.column[key.columns[0]]))
         return found
 
