@@ -127,6 +127,12 @@ def readings_view(state: Any, turn: Any) -> rx.Component:
                 reading, type="button", class_name="example", on_click=state.begin(reading)
             ),
         ),
+        rx.el.button(
+            "Answer it as it is",
+            type="button",
+            class_name="link",
+            on_click=state.begin_as_it_is(turn.question),
+        ),
         class_name="readings",
     )
 
@@ -151,8 +157,17 @@ def problem_view(state: Any, turn: Any) -> rx.Component:
                         on_click=state.begin_anyway(turn.question),
                     ),
                 ),
-                rx.el.button(
-                    "Try again", type="button", class_name="plain", on_click=state.begin(turn.question)
+                rx.cond(
+                    problem.doubted,
+                    rx.el.button(
+                        "Ask all the same",
+                        type="button",
+                        class_name="plain",
+                        on_click=state.begin_as_it_is(turn.question),
+                    ),
+                    rx.el.button(
+                        "Try again", type="button", class_name="plain", on_click=state.begin(turn.question)
+                    ),
                 ),
                 rx.el.button(
                     "Edit the question", type="button", class_name="plain", on_click=state.edit(turn.question)

@@ -96,14 +96,19 @@ class AskState(rx.State):
     @rx.event
     def begin(self, question: str) -> EventType[()] | None:
         """Put the question on the page and start on its answer."""
-        return self._begin(question, confirmed=False)
+        return self._begin(question)
 
     @rx.event
     def begin_anyway(self, question: str) -> EventType[()] | None:
         """The same question, its query to run however much its plan costs."""
         return self._begin(question, confirmed=True)
 
-    def _begin(self, question: str, *, confirmed: bool) -> EventType[()] | None:
+    @rx.event
+    def begin_as_it_is(self, question: str) -> EventType[()] | None:
+        """The same question, its likeliest reading taken and none refused."""
+        return self._begin(question, anyway=True)
+
+    def _begin(self, question: str, *, confirmed: bool = False, anyway: bool = False) -> EventType[()] | None:
         """An empty turn in place of the last one."""
         if self.running:
             return None
@@ -112,14 +117,14 @@ class AskState(rx.State):
         self._finished = None
         self.running, self.stopping = True, False
         self.current, self.text, self.steps, self.table = Turn(question=question), "", [], NO_TABLE
-        return [handlers().answer(question, confirmed), rx.set_focus(BOX)]
+        return [handlers().answer(question, confirmed, anyway), rx.set_focus(BOX)]
 
     @rx.event(background=True)
-    async def answer(self, question: str, confirmed: bool) -> None:
+    async def answer(self, question: str, confirmed: bool, anyway: bool) -> None:
         """Stream one answer into the current turn; the page stays usable meanwhile."""
         async with self:
             caller, conversation = self._caller(), self._conversation
-        events = client.ask(question, conversation, caller, confirmed=confirmed)
+        events = client.ask(question, conversation, caller, confirmed=confirmed, anyway=anyway)
         await self._follow(Turn(question=question), events, caller)
 
     async def _follow(self, turn: Turn, source: AsyncIterator[WireEvent], caller: client.Caller) -> None:

@@ -81,7 +81,7 @@ class Refused(Exception):
 
 
 async def ask(
-    question: str, conversation: str, caller: Caller, *, confirmed: bool = False
+    question: str, conversation: str, caller: Caller, *, confirmed: bool = False, anyway: bool = False
 ) -> AsyncIterator[WireEvent]:
     """Ask; yields the answer's events, the last of which is `done` or `problem`, whatever happens.
 
@@ -92,10 +92,13 @@ async def ask(
         conversation: From an earlier `accepted`; empty for the first question.
         caller: Who asks.
         confirmed: Run the query however much its plan costs.
+        anyway: Answer without asking back, and what the data seems not to answer.
     """
     body: dict[str, Any] = {"question": question, "idempotency_key": uuid.uuid4().hex}
     if confirmed:
         body["confirmed"] = True
+    if anyway:
+        body["answer_anyway"] = True
     if conversation:
         body["conversation"] = conversation
     request = ("POST", f"{PREFIX}/ask", body)

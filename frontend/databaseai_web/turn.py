@@ -89,6 +89,8 @@ class ProblemView:
     """The asker's own wish: no fault to report."""
     confirmable: bool = False
     """Refused for what it would cost; the asker may want it all the same."""
+    doubted: bool = False
+    """The data seems not to answer it; to try again would change nothing."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,7 @@ def add_problem(turn: Turn, data: dict[str, Any]) -> Turn:
         hint=str(data.get("hint") or ""),
         stopped=data.get("code") == "DBAI716",
         confirmable=data.get("confirmable") is True,
+        doubted=data.get("code") == "DBAI402",
     )
     steps = [replace(step, status="failed") if step.status == "started" else step for step in turn.steps]
     return replace(

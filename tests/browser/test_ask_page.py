@@ -103,6 +103,30 @@ async def test_an_error_keeps_the_question(page: Page, question: str, code: str,
     await expect(page.locator("article")).to_have_count(2)
 
 
+async def test_a_reading_is_picked_or_the_question_stands(page: Page, server: Server) -> None:
+    await ask(page, "Which one?")
+    await finished(page)
+    await page.get_by_role("button", name="Answer it as it is").click()
+    await expect(page.locator("article")).to_have_count(2)
+    await finished(page)
+    await page.locator("#current").get_by_role("button", name="Top customers by revenue").click()
+    await expect(page.locator("#current .question")).to_have_text("Top customers by revenue")
+    await finished(page)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        told = (await http.get(f"{server.url}/api/v1/told")).json()
+    bodies = [request["body"] for request in told if request["name"] == "ask"][-3:]
+    assert [body.get("answer_anyway") for body in bodies] == [None, True, None]
+
+
+async def test_what_the_data_seems_not_to_answer_is_asked_all_the_same(page: Page) -> None:
+    await ask(page, "What will the weather be like?")
+    await finished(page)
+    await expect(page.locator("#current").get_by_role("button", name="Try again")).to_have_count(0)
+    await page.get_by_role("button", name="Ask all the same").click()
+    await expect(page.locator("article")).to_have_count(2)
+    await finished(page)
+
+
 async def test_a_heavy_query_runs_when_it_is_confirmed(page: Page, server: Server) -> None:
     await ask(page, "Too heavy")
     await page.get_by_role("button", name="Run it all the same").click()

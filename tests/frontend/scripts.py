@@ -123,6 +123,13 @@ HEAVY = {
     "limit": 1e7,
     "confirmable": True,
 }
+UNANSWERABLE = {
+    "code": "DBAI402",
+    "title": "Not answerable from this data",
+    "status": 422,
+    "detail": "The data has no word about \u201cweather\u201d; it has customers, orders and products.",
+    "hint": "Ask all the same, and it is tried.",
+}
 WIDE = {
     "columns": [
         {"name": f"measure_{number}", "type": "integer" if number % 2 else "text"} for number in range(14)
@@ -184,6 +191,7 @@ SCRIPTS: dict[str, Script] = {
         ("text", {"delta": "whole."}),
         ("done", {"status": "answered", "ms": 3}),
     ],
+    "What will the weather be like?": [("problem", UNANSWERABLE)],
     "Which one?": [
         ("clarify", {"reading": ["Top customers by revenue", "Top customers by number of orders"]}),
         ("done", {"status": "clarify"}),

@@ -23,6 +23,12 @@ async def test_only_what_is_confirmed_says_so(scripted: ScriptedApi) -> None:
     assert [body.get("confirmed") for _, _, body in scripted.requests] == [None, True]
 
 
+async def test_only_what_is_asked_all_the_same_says_so(scripted: ScriptedApi) -> None:
+    await asked("Which one?")
+    assert [event async for event in client.ask("Which one?", "", CALLER, anyway=True)]
+    assert [body.get("answer_anyway") for _, _, body in scripted.requests] == [None, True]
+
+
 @pytest.mark.usefixtures("scripted")
 async def test_an_answer_streams_to_its_end() -> None:
     found = await asked("")

@@ -71,6 +71,11 @@ def test_only_a_cost_can_be_confirmed() -> None:
     assert not add(Turn(), WireEvent("problem", REFUSED)).problem.confirmable
 
 
+def test_only_what_the_data_seems_not_to_answer_is_doubted() -> None:
+    assert add(Turn(), WireEvent("problem", {"code": "DBAI402"})).problem.doubted
+    assert not add(Turn(), WireEvent("problem", REFUSED)).problem.doubted
+
+
 def test_a_restart_forgets_the_half_done_run() -> None:
     turn = add(shown(SCRIPTS[""][:12]), WireEvent("restarted"))
     assert turn == Turn(question="q")
