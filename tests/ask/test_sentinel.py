@@ -33,6 +33,7 @@ CREATE TABLE refund (id int PRIMARY KEY, sale_id int NOT NULL, no int NOT NULL, 
   FOREIGN KEY (sale_id, no) REFERENCES line);
 CREATE TABLE call (id int PRIMARY KEY, client_id int NOT NULL REFERENCES client, at timestamptz NOT NULL);
 CREATE TABLE plain (a int, b int);
+CREATE TABLE visit (id int PRIMARY KEY, at timestamp NOT NULL);
 CREATE VIEW means AS SELECT client_id, avg(total) AS avg_total FROM sale GROUP BY client_id;
 INSERT INTO town VALUES (1, 'Faro', NULL), (2, 'Porto', 'Ann'), (3, 'porto', 'Bob');
 INSERT INTO client SELECT n, 'Name ' || n % 7, CASE WHEN n < 9 THEN 1 + n % 2 END,
@@ -43,6 +44,7 @@ INSERT INTO line SELECT n, m, n + m FROM generate_series(1, 20) n, generate_seri
 INSERT INTO refund SELECT n, n, 1, 1 FROM generate_series(1, 5) n;
 INSERT INTO call SELECT n, 1 + n % 5, timestamptz '2025-03-01 23:30+00' + n * interval '1 day'
   FROM generate_series(1, 15) n;
+INSERT INTO visit VALUES (1, '2026-01-01 10:00');
 INSERT INTO plain SELECT n, n FROM generate_series(1, 9) n;
 ANALYZE;
 """
@@ -237,7 +239,7 @@ CLEAN = [
     "SELECT count(*) FROM client c LEFT JOIN town t ON t.id = c.town_id WHERE t.id IS NULL",
     "SELECT e.name, d.name FROM client e JOIN client d ON d.town_id = e.town_id AND e.id < d.id",
     "SELECT count(*) FROM sale WHERE sold_at >= '2025-12-01' AND sold_at < '2026-01-01'",
-    "SELECT count(*) FROM sale WHERE sold_at BETWEEN '2025-01-01' AND '2026-01-01'",
+    "SELECT count(*) FROM visit WHERE at BETWEEN '2025-01-01' AND '2026-01-01'",
     "SELECT age / 10 * 10, count(*) FROM client GROUP BY 1",
     "SELECT count(*) / 4 FROM sale",
     "SELECT total::numeric / 3 FROM sale",

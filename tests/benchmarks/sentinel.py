@@ -40,6 +40,7 @@ LIMITS = ExecutionLimits()
 class Place:
     """One database, as its reader sees it."""
 
+    url: str
     connection: AsyncConnection
     catalog: Catalog
     seconds: list[float] = field(default_factory=list)
@@ -47,6 +48,8 @@ class Place:
 
     async def probe(self, statement: str) -> ResultSet:
         """Gate and sandbox."""
+        if self.connection.closed:  # a count that came too late took it along
+            self.connection = await connect(self.url)
         try:
             query = guardrail.check(statement, self.catalog, LIMITS)
             async with sandbox(self.connection, LIMITS):
@@ -67,8 +70,15 @@ class Place:
 @asynccontextmanager
 async def place(url: str) -> AsyncIterator[Place]:
     """Connect and read the catalog."""
-    async with await AsyncConnection.connect(url, autocommit=True, prepare_threshold=None) as connection:
-        yield Place(connection, await introspect(connection, CatalogSettings()))
+    connection = await connect(url)
+    found = Place(url, connection, await introspect(connection, CatalogSettings()))
+    yield found
+    await found.connection.close()
+
+
+async def connect(url: str) -> AsyncConnection:
+    """A connection as `DataSource` lends it."""
+    return await AsyncConnection.connect(url, autocommit=True, prepare_threshold=None)
 
 
 async def main() -> None:
