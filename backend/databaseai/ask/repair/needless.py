@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from databaseai.ask.repair.reading import EMPTY, Proposal, Reading, flat, own_columns, source_for, unique_key
 from databaseai.ask.repair.scopes import Scope, Source, folded
+from databaseai.catalog.snapshot import Table
 from databaseai.catalog.words import words
 
 
@@ -80,7 +81,9 @@ def belongs(column: exp.Column, source: Source) -> bool:
 
 
 def proposals(reading: Reading) -> Iterator[Proposal]:
-    """Without all joins that are needless; then without each of them."""
+    """Without the joins that are needless, where the question speaks the schema's language."""
+    if not reading.fluent:
+        return
     for select, scope in reading.selects():
         if any(isinstance(e, exp.Star) or e.is_star for e in select.expressions):
             continue
@@ -181,7 +184,15 @@ def named(reading: Reading, tangle: Tangle, source: Source, gone: set[str]) -> b
         return True
     others = {word for other in kept for word in words(other.name)}
     own = [part for word in words(table.name) for part in parts(word, others)]
-    return any(reading.says(word) or inside(word, reading) for word in own if word not in EMPTY)
+    if any(reading.says(word) or inside(word, reading) for word in own if word not in EMPTY):
+        return True
+    known = others | {word for other in kept for word in [*words(other.comment), *column_words(other)]}
+    return not reading.telling.isdisjoint(set(words(table.comment)) - known)
+
+
+def column_words(table: Table) -> list[str]:
+    """Words of its columns' names."""
+    return [word for column in table.columns for word in words(column.name)]
 
 
 def parts(word: str, others: set[str]) -> Iterator[str]:

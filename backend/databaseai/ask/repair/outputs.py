@@ -28,7 +28,7 @@ def spoken(reading: Reading, word: str) -> bool:
 
 def moved(reading: Reading) -> Iterator[Proposal]:
     """A column none of whose words is said, where another one in sight is named by the question."""
-    for select, scope in list(reading.selects())[:1]:
+    for select, scope in list(reading.selects())[: reading.fluent]:
         used = {c.name.lower() for c in select.find_all(exp.Column)}
         for item in select.expressions:
             found = catalog_column(scope, item.unalias())

@@ -74,6 +74,18 @@ class Reading:
         """The question asks for what is not."""
         return not NEGATIONS.isdisjoint(self.spoken)
 
+    @cached_property
+    def fluent(self) -> bool:
+        """The question has a word of a table or column that the statement names: it speaks their language.
+
+        What it leaves unsaid tells something only then.
+        """
+        named = {
+            source.table.name for _, scope in self.selects() for source in scope.base_tables() if source.table
+        }
+        named |= {column.name for column in self.tree.find_all(exp.Column)}
+        return any(self.says(word) for name in named for word in words(name) if word not in EMPTY)
+
     def says(self, word: str) -> bool:
         """Whether the question has the word, or one of its family."""
         return any(akin(word, other) for other in self.telling)

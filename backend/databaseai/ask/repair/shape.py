@@ -27,7 +27,7 @@ NOUN = 3
 def distinct(reading: Reading) -> Iterator[Proposal]:
     """DISTINCT that nobody asked for."""
     select = reading.tree
-    if not isinstance(select, exp.Select) or not ONCE.isdisjoint(reading.spoken):
+    if not isinstance(select, exp.Select) or not ONCE.isdisjoint(reading.spoken) or not reading.fluent:
         return
     scope = reading.scopes[id(select)]
     if select.args.get("distinct") and not multiplied(scope):
