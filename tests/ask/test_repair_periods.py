@@ -22,6 +22,7 @@ CATALOG = Catalog(
         ),
     ),
 )
+KINDS = (periods.open_end, periods.first_day, periods.forgotten, periods.cut_list)
 COUNTED = "SELECT COUNT(*) FROM sale WHERE sold_at >= '2025-01-01'"
 LISTED = "SELECT city, COUNT(*) FROM sale GROUP BY city ORDER BY COUNT(*) DESC LIMIT 1"
 
@@ -34,14 +35,25 @@ def reading(statement: str, question: str) -> Reading:
 
 def read_otherwise(statement: str, question: str) -> list[str]:
     found = reading(statement, question)
-    return [
-        each.tree.sql("postgres") for kind in (periods.open_end, periods.cut_list) for each in kind(found)
-    ]
+    return [each.tree.sql("postgres") for kind in KINDS for each in kind(found)]
 
 
 def test_a_year_ends() -> None:
     [found] = read_otherwise(COUNTED, "How many sales were there in 2025?")
     assert found == COUNTED + " AND sold_at < '2026-01-01'"
+
+
+def test_a_year_is_not_its_first_day() -> None:
+    [found] = read_otherwise(COUNTED.replace(">=", "="), "How many sales were there in 2025?")
+    assert found == COUNTED + " AND sold_at < '2026-01-01'"
+
+
+def test_a_year_is_not_forgotten() -> None:
+    monthly = "SELECT DATE_TRUNC('month', sold_at), COUNT(*) FROM sale GROUP BY 1"
+    [found] = read_otherwise(monthly, "How many sales were there per month of 2025?")
+    assert "WHERE sold_at >= '2025-01-01' AND sold_at < '2026-01-01' GROUP BY 1" in found
+    assert read_otherwise(monthly, "How many sales were there per month?") == []
+    assert read_otherwise("SELECT COUNT(*) FROM sale", "How many sales in 2025?") == []  # no day is read
 
 
 @pytest.mark.parametrize(

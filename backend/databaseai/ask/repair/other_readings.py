@@ -15,6 +15,7 @@ from databaseai.ask.repair import (
     negation,
     outputs,
     periods,
+    polarity,
     shape,
 )
 from databaseai.ask.repair.reading import Proposal, Reading
@@ -31,6 +32,8 @@ STRENGTH = {
     "both_said": 0.75,
     "cut_list": 0.75,
     "decoded": 0.75,
+    "left_out": 0.75,
+    "let_in": 0.75,
     "off_key": 0.75,
     "period": 0.75,
     "role": 0.75,
@@ -76,6 +79,9 @@ KINDS: tuple[Callable[[Reading], Iterator[Proposal]], ...] = (
     amounts.fraction,
     lookups.decoded,
     periods.open_end,
+    periods.first_day,
+    periods.forgotten,
+    polarity.proposals,
     periods.cut_list,
 )
 

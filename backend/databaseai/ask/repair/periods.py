@@ -14,6 +14,12 @@ OPEN = re.compile(
     re.IGNORECASE,
 )
 """Words with which a period may be open at one end, or be compared with another."""
+MONTH = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|q[1-4]|quarter|"
+    r"\d\d-\d\d)\b",
+    re.IGNORECASE,
+)
+"""A part of a year is asked for. `per month` and `each month` name none."""
 EACH = re.compile(r"\b(?:each|every|per|all|by)\b", re.IGNORECASE)
 SORTED = re.compile(
     r"\bfirst\s*[.?!]?$|\b(?:sort(?:ed)?|ordered by|rank(?:ed|ing)?|in \w+ order|descending|ascending)\b",
@@ -25,10 +31,8 @@ UPPER = (exp.LT, exp.LTE, exp.EQ, exp.Between)
 
 def open_end(reading: Reading) -> Iterator[Proposal]:
     """`d >= '2025-01-01'` where the question says `in 2025` and nothing ends the year."""
-    years = set(YEAR.findall(reading.question))
-    if len(years) != 1 or OPEN.search(reading.question):
+    if (year := only_year(reading.question)) is None:
         return
-    year = int(years.pop())
     for select, scope in reading.selects():
         listed = conjuncts(select)
         for condition in listed:
@@ -41,6 +45,60 @@ def open_end(reading: Reading) -> Iterator[Proposal]:
             yield Proposal(
                 draft.tree, "period", f"{condition.this.name}: {year} was taken to end with the year."
             )
+
+
+def only_year(question: str) -> int | None:
+    """The one year that a question is about, from its first day to its last."""
+    years = set(YEAR.findall(question))
+    return int(years.pop()) if len(years) == 1 and not OPEN.search(question) else None
+
+
+def first_day(reading: Reading) -> Iterator[Proposal]:
+    """`d = '2025-01-01'` where the question says `in 2025`: the year is meant, not its first day."""
+    year = only_year(reading.question)
+    if year is None or MONTH.search(reading.question):
+        return
+    for select, scope in reading.selects():
+        for condition in conjuncts(select):
+            column = condition.this.unnest().find(exp.Column) if isinstance(condition, exp.EQ) else None
+            if column is None or not dated(scope, column):
+                continue
+            if condition.expression.find(exp.Literal) != exp.Literal.string(f"{year}-01-01"):
+                continue
+            draft = reading.draft()
+            draft[condition].replace(within(column, year))
+            yield Proposal(draft.tree, "period", f"{column.name}: the whole of {year} was taken.")
+
+
+def forgotten(reading: Reading) -> Iterator[Proposal]:
+    """No word of the year in the statement, which reads one day or time: `per month of 2025`."""
+    year, select = only_year(reading.question), reading.tree
+    if year is None or MONTH.search(reading.question) or not isinstance(select, exp.Select):
+        return
+    if any(str(year) in node.name for node in select.find_all(exp.Literal)):
+        return
+    scope = reading.scopes[id(select)]
+    read = {node.sql(): node for node in select.find_all(exp.Column) if dated(scope, node)}
+    if len(read) == 1 and not select.find(exp.Subquery, exp.CTE):
+        [column] = read.values()
+        draft = reading.draft()
+        draft.tree.where(within(column, year), copy=False)  # type: ignore[union-attr]  # a SELECT like its original
+        yield Proposal(draft.tree, "period", f"{column.name}: only {year} was asked for.")
+
+
+def dated(scope: Scope, node: exp.Column) -> bool:
+    """A column of the SELECT's own tables with days or times."""
+    found = catalog_column(scope, node)
+    return found is not None and found[1].type.startswith(DATED)
+
+
+def within(column: exp.Column, year: int) -> exp.And:
+    """From the first day of a year to before the next one's."""
+    start, end = (exp.Literal.string(f"{each}-01-01") for each in (year, year + 1))
+    return exp.And(
+        this=exp.GTE(this=column.copy(), expression=start),
+        expression=exp.LT(this=column.copy(), expression=end),
+    )
 
 
 def starts(condition: exp.Expr, scope: Scope, year: int) -> bool:
