@@ -87,6 +87,10 @@ CASES = [
     ("SELECT 1 FROM flight f WHERE f.day <> '2025-12'", "(f.day < '2025-12-01' OR f.day >= '2026-01-01')"),
     ("SELECT 1 FROM flight WHERE left_at LIKE '2024-02%'", ">= '2024-02-01' AND left_at < '2024-03-01')"),
     (
+        "SELECT 1 FROM flight WHERE (left_at - day) > 5 AND seats > 5",
+        "(left_at - day) > interval '5 days' AND seats > 5",
+    ),
+    (
         "SELECT 1 FROM flight WHERE day <= '2025-02-30' AND seats = 1",
         "WHERE day < '2025-03-01' AND seats = 1",
     ),

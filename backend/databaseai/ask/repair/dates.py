@@ -33,6 +33,20 @@ def edits(statement: str, tree: exp.Expr, tokens: list[Token], known: Types) -> 
             continue
         if found := ranged(node, statement[slice(*name)]):
             yield Edit(*place, found, f"{column.name}: a part of a date was read as the time it spans.")
+    yield from lengths(tree, tokens, known)
+
+
+def lengths(tree: exp.Expr, tokens: list[Token], known: Types) -> Iterator[Edit]:
+    """`delivered_at - shipped_at > 5`: the difference of two times is compared with days."""
+    for node in tree.find_all(exp.LT, exp.LTE, exp.GT, exp.GTE):
+        for span, number in ((node.left, node.right), (node.right, node.left)):
+            difference = span.unnest()
+            if not isinstance(difference, exp.Sub) or not isinstance(number, exp.Literal) or number.is_string:
+                continue
+            ends = [known.column(end) for end in (difference.left, difference.right)]
+            place = extent(number, tokens)
+            if place and any(end is not None and end.type.startswith("timestamp") for end in ends):
+                yield Edit(*place, f"interval '{number.name} days'", f"{number.name} was read as days.")
 
 
 def ranged(node: exp.Expr, name: str) -> str:
