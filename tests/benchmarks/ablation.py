@@ -43,12 +43,12 @@ def table(runs: dict[str, Run]) -> Table:
     whole = runs[ALL_ON]
     for name, run in runs.items():
         summary, flips = run.summary, Flips.between(run.records, whole.records)
-        given = summary.overall.accuracy - whole.summary.overall.accuracy
+        given = whole.summary.overall.accuracy - summary.overall.accuracy
         shown.add_row(
             name,
             f"{summary.overall.right} of {summary.overall.count}",
             f"{summary.overall.accuracy:.1%}",
-            "" if name == ALL_ON else f"{-100 * given:+.1f} ({flips.gained} gained, {flips.lost} lost)",
+            "" if name == ALL_ON else f"{100 * given:+.1f} ({flips.gained} gained, {flips.lost} lost)",
             "" if name == ALL_ON else f"{flips.p:.3g}",
             f"{summary.does_not_run:.1%}",
             f"{summary.seconds.median:.2f}",
