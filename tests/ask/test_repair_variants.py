@@ -44,8 +44,18 @@ CATALOG = Catalog(
             Column("pages", NUMBER),
             Column("is_illustrated", TEXT, values=("T", "F"), values_complete=True),
             Column("binding", TEXT, values=("H", "P"), values_complete=True),
+            Column("shelf", TEXT, values=("AA1", "BB2")),
             comment="Printed works",
-            keys=(to("author_id", "author", "author_id"), to("binding", "binding", "code")),
+            keys=(
+                to("author_id", "author", "author_id"),
+                to("binding", "binding", "code"),
+                to("shelf", "shelf", "code"),
+            ),
+        ),
+        table(
+            "shelf",
+            Column("code", TEXT, values=("AA1", "BB2")),
+            Column("place", TEXT, values=("CV", "By the attic stairs"), values_complete=True),
         ),
         table(
             "binding",
@@ -343,6 +353,8 @@ def test_each_kind_is_read(kind: str, question: str, statement: str, variant: st
         ("fraction", "What share?", "SELECT sum(pages) * 1.0 / count(*) FROM book"),
         ("totalled", "How many books are there?", "SELECT count(*) FROM book"),
         ("decoded", "Hard books", "SELECT title FROM book WHERE binding = 'H'"),
+        # as long as the codes that were seen: one more of them
+        ("decoded", "Books on shelf CV", "SELECT title FROM book WHERE shelf = 'CV'"),
         ("owner", "Name the city of each", "SELECT c.name FROM author a JOIN city c ON a.born = c.city_id"),
         ("both_and", "English and French", "SELECT title FROM book WHERE language = 'x' OR title = 'y'"),
         ("role", "Shipments from Rome", "SELECT COUNT(*) FROM shipment WHERE source_city = 1"),
