@@ -34,6 +34,11 @@ def first(view: View) -> tuple[Message, ...]:
     return view.messages
 
 
+def bare(view: View) -> tuple[Message, ...]:
+    """The same schema without worked examples, which a model may follow where they do not fit."""
+    return asked_over(prompt.RULES + view.linked.text, view)
+
+
 def compact(view: View) -> tuple[Message, ...]:
     """A line a column, keys as arrows."""
     tables = "\n".join(compact_table(item.table, view.catalog) for item in view.linked.tables)
@@ -59,10 +64,11 @@ def asked_over(rules: str, view: View) -> tuple[Message, ...]:
 
 RENDERINGS: Sequence[Rendering] = (
     Rendering("first", first),
+    Rendering("bare", bare),
     Rendering("compact", compact),
     Rendering("narrow", narrow),
 )
-"""In the order in which candidates are asked of them."""
+"""In the order in which candidates are asked of them; decisions/0013 has what the second one gives."""
 
 
 def compact_table(table: Table, catalog: Catalog) -> str:
