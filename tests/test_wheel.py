@@ -13,6 +13,7 @@ DATA = {
     "databaseai/ask/guardrail/lists/functions.toml",
     "databaseai/embedded/model_files.toml",
     "databaseai/embedded/sample/schema.sql",
+    "databaseai/embedded/sample/semantic.yaml",
     "databaseai/embedded/ui.txt",
     "databaseai/evaluation/questions/sample.jsonl",
     "databaseai/store/migrations/env.py",

@@ -84,6 +84,12 @@ def test_what_shares_the_words_of_asking_only_is_not_similar(question: str) -> N
     assert verified(question, SHOP).similar == ()
 
 
+def test_one_word_of_many_is_not_similar() -> None:
+    """An example of another matter misleads."""
+    question = "Which products do customers send back because of colour, size or weight?"
+    assert verified(question, SHOP).similar == ()
+
+
 def test_nothing_known_nothing_recalled() -> None:
     found = verified("How many?", Known())
     assert (found.exact, found.similar, found.examples) == (None, (), ())

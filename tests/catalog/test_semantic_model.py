@@ -16,7 +16,7 @@ def test_the_whole_file_fits() -> None:
     assert fitted().misfits == ()
 
 
-REVENUE = "sum(orders.total_eur), only orders with orders.status <> 'cancelled'"
+REVENUE = "sum(orders.total_eur) FROM orders WHERE orders.status <> 'cancelled'"
 DATED = f"{REVENUE}, dated by orders.ordered_at"
 
 
@@ -29,19 +29,19 @@ DATED = f"{REVENUE}, dated by orders.ordered_at"
         ("Umsatz pro Monat", (f"Umsatz (revenue): {DATED}",)),
         ("Wie hoch war der UMSATZ?", (f"Umsatz (revenue): {REVENUE}",)),
         ("revenue that is net", (f"revenue: {REVENUE}",)),
-        ("the net revenue, please", ("net revenue: sum(orders.total_eur) / 1.19",)),
+        ("the net revenue, please", ("net revenue: sum(orders.total_eur) / 1.19 FROM orders",)),
         (
             "How many active customers are there?",
-            ("active customers: only customers with customers.closed_on IS NULL",),
+            ("active customers: FROM customers WHERE customers.closed_on IS NULL",),
         ),
         (
             "customers who are still active",
-            ("active customers: only customers with customers.closed_on IS NULL",),
+            ("active customers: FROM customers WHERE customers.closed_on IS NULL",),
         ),
         ("customers of each city, and all the things that are active", ()),
         ("how many purchases", ("purchases: table orders",)),
         ("by buyer", ("buyer: column orders.customer_id",)),
-        ("by seller", ("seller: orders JOIN hr.staff ON orders.seller = hr.staff.id",)),
+        ("by seller", ("seller: FROM orders JOIN hr.staff ON orders.seller = hr.staff.id",)),
         ("nothing of it", ()),
         ("", ()),
     ],
@@ -61,7 +61,7 @@ def test_several_at_once_metrics_first() -> None:
 
 def test_a_definition_of_a_table_that_is_not_shown_is_left_out() -> None:
     assert lines("turnover of active customers", {CUSTOMERS}) == (
-        "active customers: only customers with customers.closed_on IS NULL",
+        "active customers: FROM customers WHERE customers.closed_on IS NULL",
     )
 
 
@@ -169,6 +169,6 @@ filters:
 """
     tables = CATALOG.tables
     found = fitted(text).definitions("Revenue per sales channel", tables)
-    assert found == ("revenue: sum(orders.total_eur)", "sales channel: column orders.status")
+    assert found == ("revenue: sum(orders.total_eur) FROM orders", "sales channel: column orders.status")
     found = fitted(text).definitions("sales that are active per sales channel", tables)
     assert [line.split(":")[0] for line in found] == ["active sales", "sales channel"]

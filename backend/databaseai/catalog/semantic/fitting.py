@@ -112,7 +112,7 @@ class Fitting:
         if metric and metric.time and self.passed(selecting(metric.time, rest), *place) is None:
             return None
         tables = tuple(dict.fromkeys((table.qualified, *reads)))
-        text = metric_text(metric) if metric else filter_text(part)
+        text = metric_text(metric) if metric else source_text(part, (part.sql,))
         return Definition(
             kind="metric" if metric else "filter",
             name=name,
@@ -143,7 +143,7 @@ class Fitting:
             )
         if not join.synonyms:
             return extra, None
-        text = f"{join.source} JOIN {join.target} ON {join.on or bare(join)}"
+        text = f"FROM {join.source} JOIN {join.target} ON {join.on or bare(join)}"
         if join.kind == "many_to_many":
             text += ", which repeats rows of both"
         tables = (here.qualified, there.qualified)
@@ -215,24 +215,22 @@ def selecting(expression: str, rest: str) -> str:
 
 
 def metric_text(metric: Metric) -> str:
-    """`sum(orders.total_eur), only orders with orders.status <> 'cancelled'`."""
-    text = metric.sql
-    if metric.joins:
-        text += f", from {metric.table} {metric.joins}"
-    if metric.where:
-        text += f", only {metric.table} with {' AND '.join(map(enclosed, metric.where))}"
-    return text
+    """`sum(orders.total_eur) FROM orders WHERE orders.status <> 'cancelled'`.
+
+    As SQL: read as words ("only orders with ..."), the embedded model wrote CASE expressions and lost groups.
+    """
+    return f"{metric.sql} {source_text(metric, metric.where)}"
+
+
+def source_text(part: Metric | Filter, conditions: Iterable[str]) -> str:
+    """`FROM products WHERE products.discontinued_on IS NULL`."""
+    where = " AND ".join(map(enclosed, conditions))
+    return f"FROM {part.table} {part.joins or ''}".rstrip() + (f" WHERE {where}" if where else "")
 
 
 def enclosed(condition: str) -> str:
     """In parentheses where AND beside it would tear it apart."""
     return f"({condition})" if " or " in condition.lower() else condition
-
-
-def filter_text(part: Metric | Filter) -> str:
-    """`only products with products.discontinued_on IS NULL`."""
-    source = f", from {part.table} {part.joins}" if part.joins else ""
-    return f"only {part.table} with {part.sql}{source}"
 
 
 def bare(join: Join) -> str:

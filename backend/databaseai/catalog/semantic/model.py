@@ -103,8 +103,8 @@ class SemanticModel:
             tables: Those that the model is shown; a definition that reads another is left out.
 
         Returns:
-            At most `MOST_LINES` lines of one definition each, such as `revenue: sum(orders.total_eur), only
-            orders with orders.status <> 'cancelled', dated by orders.ordered_at`; the date where the question
+            At most `MOST_LINES` lines of one definition each, such as `revenue: sum(orders.total_eur) FROM
+            orders WHERE orders.status <> 'cancelled', dated by orders.ordered_at`; dates where the question
             speaks of time. A longer name hides the shorter ones within it.
         """
         shown, asked = {table.qualified for table in tables}, words(question)
