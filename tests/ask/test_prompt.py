@@ -68,3 +68,18 @@ def test_a_hint_names_one_place_and_mentions_the_others() -> None:
     said = build("How many?", LINKED, [hint], (), 10_000)[-1].content
     assert "country.name = 'Aruba' (also in country.local_name)" in said
     assert " or " not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many orders were cancelled?", "orders.status = 'cancelled'"),
+        ("How many orders are there, cancelled ones aside?", "orders.status <> 'cancelled'"),
+        ("How many orders are there, including cancelled ones?", ""),
+    ],
+)
+def test_a_value_is_looked_for_left_out_or_no_condition(question: str, said: str) -> None:
+    message = build(question, LINKED, [Hint("orders", "status", "cancelled")], (), 10_000)[-1].content
+    assert message == f"Question: {question}" + (
+        f"\nStored values named in the question: {said}" if said else ""
+    )

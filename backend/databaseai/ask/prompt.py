@@ -7,8 +7,10 @@ from databaseai.ask import examples
 from databaseai.ask.examples import Example
 from databaseai.ask.memory import Exchange
 from databaseai.ask.schema_linking import Linked
-from databaseai.ask.schema_text import identifier, tokens
+from databaseai.ask.schema_text import identifier, literal, tokens
+from databaseai.ask.understanding.standing import standing
 from databaseai.ask.value_linking import Hint
+from databaseai.catalog.words import words
 from databaseai.errors import DatabaseAIError, PromptTooLong
 from databaseai.language_model import Message
 
@@ -87,17 +89,24 @@ def ask(question: str, hints: Sequence[Hint], definitions: Sequence[str] = ()) -
     lines = [f"Question: {question}"]
     if definitions:
         lines.append("Definitions: " + "; ".join(definitions))
-    if hints:
-        lines.append("Stored values named in the question: " + "; ".join(map(named, hints)))
+    if said := [text for hint in hints if (text := named(hint, question))]:
+        lines.append("Stored values named in the question: " + "; ".join(said))
     return "\n".join(lines)
 
 
-def named(hint: Hint) -> str:
-    """One condition, and where else its value stands: a model that reads `or` writes `or`."""
-    elsewhere = dict.fromkeys(
-        f"{identifier(other.table)}.{identifier(other.column)}" for other in hint.others
-    )
-    elsewhere.pop(f"{identifier(hint.table)}.{identifier(hint.column)}", None)
+def named(hint: Hint, question: str) -> str:
+    """One condition, and where else its value stands: a model that reads `or` writes `or`.
+
+    A value that the question leaves out is none to look for, one that it lets in no condition.
+    """
+    meant = standing(words(question.replace("'", "")), hint.value)
+    if meant == "in":
+        return ""
+    place = f"{identifier(hint.table)}.{identifier(hint.column)}"
+    if meant == "out":
+        return f"{place} <> {literal(hint.value)}"
+    others = [f"{identifier(other.table)}.{identifier(other.column)}" for other in hint.others]
+    elsewhere = [other for other in dict.fromkeys(others) if other != place]
     return replace(hint, others=()).text + (f" (also in {', '.join(elsewhere)})" if elsewhere else "")
 
 

@@ -1,29 +1,14 @@
 """Values that the question leaves out or lets in: `cancelled ones not counted` is no `= 'cancelled'`."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from sqlglot import exp
 
 from databaseai.ask.repair.nodes import column as column_node
-from databaseai.ask.repair.reading import Proposal, Reading, akin, catalog_column, conjuncts, drop
+from databaseai.ask.repair.reading import Proposal, Reading, catalog_column, conjuncts, drop
 from databaseai.ask.repair.scopes import Scope, Source
+from databaseai.ask.understanding.standing import standing
 from databaseai.catalog.snapshot import Column
-from databaseai.catalog.words import words
-
-NEAR = 5
-"""Words from what leaves out to what is left out: `leave out those that were cancelled`."""
-SHORT = 4
-"""A word of no more letters is itself alone."""
-LEAVING_OUT = "ignore ignoring exclude excluding except without disregard disregarding skip skipping"
-LEAVES_OUT = frozenset(LEAVING_OUT.split())
-LEAVES = frozenset({"leave", "leaving", "left"})
-ASIDE = frozenset({"out", "aside"})
-"""Only with these is leaving no departure."""
-LEFT_OUT = frozenset({"aside", "excluded", "ignored", "disregarded", "skipped"})
-NOT = frozenset({"not", "never", "non", "dont", "doesnt", "arent", "isnt", "werent", "wasnt"})
-COUNTS = frozenset({"count", "counted", "counting"})
-LETS_IN = frozenset({"including", "include", "counting", "even"})
 
 
 def proposals(reading: Reading) -> Iterator[Proposal]:
@@ -55,35 +40,6 @@ def equal(scope: Scope, condition: exp.Expr) -> tuple[Column, str] | None:
         return None
     found = catalog_column(scope, condition.this)
     return (found[1], condition.expression.name) if found and condition.expression.is_string else None
-
-
-def standing(spoken: Sequence[str], value: str) -> str:
-    """`out` where the question leaves the value out, `in` where it lets it in, else nothing."""
-    named = words(value)
-    if len(named) != 1:
-        return ""
-    for place, word in enumerate(spoken):
-        if word == named[0] or (len(word) > SHORT and akin(word, named[0])):
-            before, after = spoken[max(0, place - NEAR) : place], spoken[place + 1 : place + 1 + NEAR]
-            return sign(before, after)
-    return ""
-
-
-def sign(before: Sequence[str], after: Sequence[str]) -> str:
-    """What the words around a value do with it."""
-    around = {*before, *after}
-    leaves = not LEAVES.isdisjoint(around) and not ASIDE.isdisjoint(around)
-    denied = any(word in NOT for word in before[-1:]) or (
-        tuple(before[-1:]) == ("been",) and not NOT.isdisjoint(before[-2:])
-    )
-    if leaves or denied or not LEAVES_OUT.isdisjoint(before) or not LEFT_OUT.isdisjoint(after):
-        return "out"
-    if any(word in NOT and other in COUNTS for word, other in pairwise(after)):
-        return "out"
-    for place, word in enumerate(before):
-        if word in LETS_IN:
-            return "out" if place and before[place - 1] in NOT else "in"
-    return ""
 
 
 def forgotten(reading: Reading, select: exp.Select) -> Iterator[Proposal]:
