@@ -166,6 +166,9 @@ async def known_lookups(
     ]
     for start in range(0, len(known), lookups.TOGETHER):
         some = known[start : start + lookups.TOGETHER]
+        if deadline <= time.monotonic():
+            drawn.cut = True
+            return
         try:
             async with connection.transaction():
                 await limit(connection, min(deadline, time.monotonic() + SCAN_MS / 1000))
@@ -175,7 +178,7 @@ async def known_lookups(
             if connection.closed:
                 raise
             drawn.cut = drawn.cut or isinstance(error, QueryCanceled)
-            return
+            continue
         for place, (table, _, texts) in enumerate(some):
             rows = [row for row in found if row[0] == place]
             for number, column in enumerate(texts):
