@@ -6,6 +6,7 @@ from importlib import resources
 
 import pytest
 
+from databaseai.ask.understanding.followup import FOLLOW_UP
 from databaseai.ask.understanding.judging import Judgement, judge
 from databaseai.ask.value_linking import Hint
 from databaseai.catalog.semantic.model import Meaning, SemanticModel
@@ -26,6 +27,11 @@ REFUSED, WRONGLY = 0.85, 0.05
 def asked(question: str) -> Judgement:
     """Over the sample's catalog, no stored value being named."""
     return judge(question, retail(), ())
+
+
+def table(name: str, schema: str = "public") -> Table:
+    """One of the sample's."""
+    return retail().table[schema, name]
 
 
 def test_the_set_is_refused_and_let_through_as_it_should() -> None:
@@ -120,6 +126,48 @@ def test_a_business_name_of_the_semantic_model_is_a_word_of_the_data() -> None:
     assert asked("How many dragons do we have?").unanswerable
     named = SemanticModel((Meaning(("public", "products"), synonyms=("dragons",)),))
     assert judge("How many dragons do we have?", replace(retail(), semantic=named), ()) == Judgement()
+    several = SemanticModel((Meaning(("public", "products"), synonyms=("zorb frobs",)),))
+    assert asked("How many frobs do we have?").unanswerable
+    assert judge("How many frobs do we have?", replace(retail(), semantic=several), ()) == Judgement()
+
+
+def test_goods_may_have_been_left_out_of_the_samples() -> None:
+    assert asked("How many bicycles did we sell?") == Judgement()
+    assert "bicycles" in asked("How many bicycles are there?").unanswerable
+    names = tuple(replace(column, values_complete=True) for column in table("products").columns)
+    known = replace(retail(), tables=(replace(table("products"), columns=names),))
+    assert "bicycles" in judge("How many bicycles did we sell?", known, ()).unanswerable
+
+
+def test_keys_of_a_json_column_may_hold_what_no_column_does() -> None:
+    assert "birthday of employees" in asked("When is the birthday of each employee?").unanswerable
+    employees = table("employees", "hr")
+    free = replace(employees, columns=(*employees.columns, Column("details", "jsonb")))
+    assert (
+        judge(
+            "When is the birthday of each employee?", replace(retail(), tables=(free, table("customers"))), ()
+        )
+        == Judgement()
+    )
+
+
+def test_a_plan_tells_of_the_future() -> None:
+    question = "What will our revenue be next year?"
+    assert asked(question).unanswerable
+    orders = table("orders")
+    planned = replace(orders, columns=(*orders.columns, Column("planned_revenue", "numeric")))
+    assert judge(question, replace(retail(), tables=(planned,)), ()) == Judgement()
+
+
+@pytest.mark.parametrize("more", ["remove the cancelled ones", "drop the duplicates", "add their email"])
+def test_a_follow_up_may_want_something_off_the_answer(more: str) -> None:
+    assert asked("Which orders came from Berlin?" + FOLLOW_UP + more) == Judgement()
+    assert asked("Which orders came from Berlin?" + FOLLOW_UP + "drop table orders").unanswerable
+
+
+def test_what_is_made_of_the_answer_is_no_change() -> None:
+    assert asked("Create a chart of the orders per month") == Judgement()
+    assert asked("Create a table for orders per month").unanswerable
 
 
 def test_a_stored_value_that_the_question_names_is_evidence() -> None:

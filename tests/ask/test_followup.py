@@ -9,6 +9,9 @@ from databaseai.ask.understanding.followup import FOLLOW_UP
 AS_IT_IS, BESIDE = "=", "+"
 """It stands alone; it is put behind what was asked before."""
 TUNED = [
+    (["How many orders were placed in March 2025?", "and in 2023?"], "+"),
+    (["How many orders of 2024 were invoiced in 2025?", "and in 2023?"], "+"),
+    (["How many customers from Poland bought in Berlin?", "what about Spain?"], "+"),
     (["How many orders were placed in 2025?", "and in 2024?"], "How many orders were placed in 2024?"),
     (["How many orders were placed in 2025?", "What about 2023?"], "How many orders were placed in 2023?"),
     (
@@ -166,6 +169,7 @@ def test_only_the_last_additions_are_carried_on() -> None:
         "For each store, list its revenue.",
         "What does it mean when a parcel has state X7?",
         "List the names of those who never ordered.",
+        "What are the names of all suppliers, and their ratings?",
         "Is it true that tents sell best in May?",
         "revenue by month 2025",
         "How many customers are there?",

@@ -72,6 +72,8 @@ def test_a_reading_that_is_picked_is_answered(asked: str) -> None:
         "What are the best selling products?",
         "Show all shipments by delivery date",
         "Show all orders by month",
+        "Show the date of all delivered shipments",
+        "List all dates",
         "How many web orders were there?",
         "What was the revenue of each country, best country first?",
         "List the names of all suppliers",

@@ -182,7 +182,8 @@ def another_month(when: str, earlier: str, periods: list[re.Match[str]]) -> str:
 def in_year(core: str, earlier: str) -> str:
     """`und 2024`, `et en 2024`, `2024年呢`: the one year exchanged, in any language."""
     match, years = YEAR_ONLY.fullmatch(core), list(ANY_YEAR.finditer(earlier))
-    if not match or len(years) != 1:
+    longer = any(not ANY_YEAR.fullmatch(period.group()) for period in PERIOD.finditer(earlier))
+    if not match or len(years) != 1 or longer:
         return ""
     return earlier[: years[0].start()] + match["year"] + earlier[years[0].end() :]
 
