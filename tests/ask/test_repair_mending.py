@@ -81,6 +81,10 @@ CASES = [
         "SELECT 1 FROM flight WHERE carrier = 'Portugal'",  # not among the carriers, which are all known
         "SELECT 1 FROM flight WHERE carrier IN (SELECT uid FROM carrier WHERE country = 'Portugal')",
     ),
+    (
+        "SELECT 1 FROM flight f WHERE f.is_charter IN (SELECT uid FROM carrier WHERE country = 'x')",
+        "SELECT 1 FROM flight f WHERE f.carrier IN (SELECT uid FROM carrier WHERE country = 'x')",
+    ),
     # parts of dates
     ("SELECT 1 FROM flight WHERE day = '2025'", ">= '2025-01-01' AND day < '2026-01-01')"),
     ("SELECT 1 FROM flight WHERE day = 2025", "WHERE (day >= '2025-01-01' AND day < '2026-01-01')"),

@@ -86,6 +86,7 @@ def one_pass(statement: str, catalog: Catalog) -> list[Edit]:
             return edits
     return [
         *lookups.edits(tree, tokens, known, catalog),
+        *lookups.memberships(tree, known),
         *types.edits(statement, tree, tokens, known),
     ] or list(grouping.edits(statement, tree, tokens, known))
 

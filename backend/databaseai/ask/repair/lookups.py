@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
-from databaseai.ask.repair.edits import Edit, extent
+from databaseai.ask.repair.edits import Edit, column_span, extent
 from databaseai.ask.repair.nodes import name, relation
 from databaseai.ask.repair.reading import Proposal, Reading, catalog_column, conjuncts
 from databaseai.ask.repair.scopes import Source, folded
@@ -38,6 +38,31 @@ def edits(tree: exp.Expr, tokens: list[Token], known: Types, catalog: Catalog) -
         yield Edit(
             own[1], place[1], text(node, table, key, named, spoken, catalog), note(column, table, named)
         )
+
+
+def memberships(tree: exp.Expr, known: Types) -> Iterator[Edit]:
+    """`id IN (SELECT channel.id ...)` of a text and a number: by the one key between the two tables."""
+    for node in tree.find_all(exp.In):
+        query = node.args.get("query")
+        inner = query.unnest() if isinstance(query, exp.Subquery) else query
+        shown = inner.expressions if isinstance(inner, exp.Select) else []
+        if len(shown) != 1 or not isinstance(node.this, exp.Column):
+            continue
+        outer, asked = known.source(node.this), known.source(shown[0])
+        one, other = known.column(node.this), known.column(shown[0])
+        place = column_span(node.this)
+        if not (outer and asked and asked.table and one and other and place):
+            continue
+        if one.type.startswith(TEXT) == other.type.startswith(TEXT):
+            continue
+        keys = [
+            key.columns[0]
+            for key in (outer.table.foreign_keys if outer.table else ())
+            if (key.referenced_table, key.referenced_columns) == (asked.table.name, (other.name,))
+        ]
+        if len(keys) == 1:
+            said = f"{keys[0]} is the key to {asked.table.name}; {one.name} was written."
+            yield Edit(*place, f"{outer.shown}.{identifier(keys[0])}", said)
 
 
 def numeric(value: str) -> bool:
