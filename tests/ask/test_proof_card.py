@@ -1,5 +1,7 @@
 """Each line of the card is derived from the query's tree and its execution."""
 
+import dataclasses
+
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -148,6 +150,17 @@ def test_joins_say_how_many_rows_meet_and_what_an_inner_one_leaves_out() -> None
         "left join orders AS o on c.id = o.customer_id: several rows of orders may meet one",
     )
     assert found.assumptions == ()
+
+
+def test_a_key_that_must_be_there_drops_nothing() -> None:
+    orders, customer = SHOP.tables
+    columns = tuple(dataclasses.replace(column, nullable=False) for column in orders.columns)
+    sure = dataclasses.replace(SHOP, tables=(dataclasses.replace(orders, columns=columns), customer))
+    tree = sqlglot.parse_one(
+        "SELECT o.id FROM orders o JOIN customer c ON c.id = o.customer_id", read="postgres"
+    )
+    assert isinstance(tree, exp.Query)
+    assert card(tree, [], row_count=3, truncated=False, notes=[], catalog=sure).assumptions == ()
 
 
 def test_what_is_taken_for_granted_is_said() -> None:
