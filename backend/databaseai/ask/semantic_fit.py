@@ -60,6 +60,8 @@ class SemanticFit:
         key = (catalog.fingerprint, catalog.search_path)
         if (model := self._fitted.get(key)) is None:
             model = self._fitted[key] = fit(self._source, catalog, self._gate)
+            # counted here, in the thread: a first question need not wait until the words are sorted
+            log.info("semantic model: %d first words of names", len(model.by_first_word))
             for each in model.misfits:
                 log.warning("semantic model, line %d: %s is left out: %s", each.line, each.where, each.why)
         self._fitted.move_to_end(key)

@@ -111,10 +111,10 @@ class SemanticModel:
         dated = speaks_of_time(question, asked)
         found = [
             (spot.rank, ORDER[term.kind], number, spot)
-            for number, term in enumerate(self.terms)
-            if shown.issuperset(term.tables)
-            for phrase in term.phrases
-            for spot in spots(phrase, self._phrases[phrase], asked, scattered=term.kind == "filter")
+            for word in dict.fromkeys(asked)
+            for number, phrase, said in self.by_first_word.get(word, ())
+            if shown.issuperset((term := self.terms[number]).tables)
+            for spot in spots(phrase, said, asked, scattered=term.kind == "filter")
         ]
         taken: set[int] = set()
         lines: dict[int, str] = {}
@@ -164,9 +164,14 @@ class SemanticModel:
         return found
 
     @cached_property
-    def _phrases(self) -> dict[str, tuple[str, ...]]:
-        """Each phrase's words."""
-        return {phrase: tuple(words(phrase)) for term in self.terms for phrase in term.phrases}
+    def by_first_word(self) -> dict[str, list[tuple[int, str, list[str]]]]:
+        """Place among the terms, phrase and words of each phrase: a question looks at few of many."""
+        found: dict[str, list[tuple[int, str, list[str]]]] = {}
+        for number, term in enumerate(self.terms):
+            for phrase in term.phrases:
+                if said := words(phrase):
+                    found.setdefault(said[0], []).append((number, phrase, said))
+        return found
 
     @cached_property
     def _meaning(self) -> dict[tuple[TableName, str], Meaning]:
