@@ -242,6 +242,7 @@ def test_the_gate_accepts_what_was_mended(statement: str) -> None:
         "SELECT carrier AS c, count(*) FROM flight GROUP BY c ORDER BY c",
         "SELECT 'strftime(''%Y'', day) TOP 5 REGEXP' FROM flight",
         "SELECT date(left_at), left_at::date FROM flight",
+        'SELECT "LEN"(country), "HOUR"(country) FROM city',
         "SELECT f.day FROM flight f JOIN flight g ON f.flight_id = g.flight_id",
         "SELECT uid FROM carrier UNION SELECT 1 UNION SELECT city_id FROM city",
         "SELECT 1 FROM flight WHERE carrier = 'Blue Air' || 'x'",

@@ -171,7 +171,11 @@ def edits(statement: str) -> list[Edit]:
     found = []
     for place, token in enumerate(tokens[:-1]):
         write = CALLS.get(token.text.upper())
-        if write is None or tokens[place + 1].token_type != TokenType.L_PAREN or token.text.startswith('"'):
+        if (
+            write is None
+            or tokens[place + 1].token_type != TokenType.L_PAREN
+            or statement[token.start] == '"'
+        ):
             continue
         if (call := arguments(statement, tokens, place + 1)) and (text := write(call[0])):
             name = token.text.upper()
