@@ -139,6 +139,13 @@ def test_tables_are_found_by_what_their_words_mean(question: str, table: str) ->
     assert linked.tables[0].score > 0
 
 
+def test_the_less_of_a_name_is_said_the_less_it_counts() -> None:
+    long = plain("a_long_list_singer", "song")
+    catalog = replace(wide_school(), tables=(*wide_school().tables, long))
+    found = [item.table.name for item in link("singers", SchemaIndex(catalog, 600)).tables]
+    assert found[:3] == ["singer", "award_singer", "a_long_list_singer"]
+
+
 def test_columns_named_after_a_table_join_it_where_no_key_is_declared() -> None:
     tables = tuple(table for table in SCHOOL if table.name in {"branch", "visit", "guest"})
     near = neighbours(Catalog("visits", 180_000, tuple(replace(t, foreign_keys=()) for t in tables), "v"))
