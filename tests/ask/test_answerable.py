@@ -165,6 +165,12 @@ def test_a_follow_up_may_want_something_off_the_answer(more: str) -> None:
     assert asked("Which orders came from Berlin?" + FOLLOW_UP + "drop table orders").unanswerable
 
 
+def test_an_unknown_word_of_a_follow_up_is_no_evidence() -> None:
+    assert asked("How many quuxes?").unanswerable
+    assert asked("Which orders came from Berlin?" + FOLLOW_UP + "how many quuxes?") == Judgement()
+    assert asked("Which orders came from Berlin?" + FOLLOW_UP + "and the weather?").unanswerable
+
+
 def test_what_is_made_of_the_answer_is_no_change() -> None:
     assert asked("Create a chart of the orders per month") == Judgement()
     assert asked("Create a table for orders per month").unanswerable

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from databaseai.ask.understanding.phrasing import ASKS, Phrasing
+from databaseai.ask.understanding.phrasing import ASKS, Phrasing, stands_between
 from databaseai.ask.understanding.wordings import anywhere, starts, whole, word_set
 
 CHANGE = "This is a request to change or do something. Data is only read here; nothing is added or changed."
@@ -59,14 +59,23 @@ def changes(asked: Phrasing, *, follows: bool) -> bool:
     if starts("changes_always").match(bare):
         return len(bare.split()) > 1
     if starts("changes").match(bare):
-        named = len(asked.tokens) > 1 and asked.tokens[1].proper
-        told = named or starts("object").match(bare) or anywhere("changed").search(bare)
-        return bool(told) and not follows and not anywhere("of_answer").search(bare)
+        return not follows and changes_data(asked)
     if starts("order").match(bare) and not starts("asks_in_orders").match(bare) and not follows:
         return True
     return bool(starts("do").match(bare)) and not anywhere("sorted").search(bare)
 
 
+def changes_data(asked: Phrasing) -> bool:
+    """Of `add`, `remove`, `make` and the like: told of the data, not of the answer."""
+    if len(asked.tokens) > 1 and asked.tokens[1].proper:
+        return True
+    told = starts("object").match(asked.bare) or anywhere("changed").search(asked.bare)
+    return bool(told) and not anywhere("of_answer").search(asked.bare)
+
+
 def anything_linked(asked: Phrasing, linked: Callable[[str], bool]) -> bool:
     """Whether the data has any longer word of it."""
-    return any(len(token.word) > SYLLABLE and linked(token.word) for token in asked.tokens)
+    return any(
+        len(token.word) > SYLLABLE and not stands_between(token) and linked(token.word)
+        for token in asked.tokens
+    )
