@@ -53,7 +53,9 @@ LISTED = {
     "evaluation.gold:_fetch": "the dataset's own gold SQL: nobody asks it, it is asked against",
     "store.answer_sql:": "our own statements, columns named in the source",
     "store.database:Database._rows": "wrapper of our own statements",
+    "store.database:Database.together": "wrapper of our own statements",
     "store.store:Store.check": "a constant",
+    "store.verified_sql:": "our own statements, columns named in the source",
 }
 """Where something else than a constant goes to a driver, and why that is nobody's statement."""
 DRIVERS = {"psycopg", "psycopg_pool", "sqlalchemy", "asyncpg", "psycopg2", "pg8000", "sqlite3"}
