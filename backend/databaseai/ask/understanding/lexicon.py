@@ -1,6 +1,6 @@
 """The words that a catalog has: a question's word is linked when the data has it, or a word like it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
@@ -15,8 +15,8 @@ ROOT = 4
 """Letters that are left of a word, at least, when an ending is taken off."""
 TYPO, TYPOS = 5, 8
 """Letters from which one wrong letter, and two, are taken for a slip."""
-ABBREVIATED = (3, 5)
-"""Letters of a name that may be short for a word, at least and at most."""
+ABBREVIATED = (3, 6)
+"""Letters of a name that may be short for a word: so many, and fewer than so many."""
 VOWELS = frozenset("aeiou")
 PART = 4
 """Letters of a word that is looked for inside a longer one: `birthdate`, `hometown`."""
@@ -66,9 +66,12 @@ class Lexicon:
         self.english = self._english()
         self._roots = frozenset(root for word in self.names | self.said for root in forms(word))
         self._name_roots = frozenset(root for word in self.names for root in forms(word))
-        self._by_letter: dict[str, list[str]] = {}
+        self._ends = frozenset(end for name in self.names for end in ends(name, PART, 1))
+        """What names begin or end with: thousands of names are not gone through for each word."""
+        self._halves = frozenset(end for name in self.names for end in ends(name, PART, PART - 1))
+        self._alike: dict[tuple[str, int], list[str]] = {}
         for word in self.names:
-            self._by_letter.setdefault(word[:1], []).append(word)
+            self._alike.setdefault((word[:1], len(word)), []).append(word)
         self.has = lru_cache(maxsize=4096)(self._has)
         """Whether the data has this word, a form or slip of it, or one that stands for the same thing."""
 
@@ -107,7 +110,7 @@ class Lexicon:
         """The data has exactly this word, or a name that begins or ends with it."""
         if word in self.names or word in self.said:
             return True
-        return len(word) > PART and any(name.startswith(word) or name.endswith(word) for name in self.names)
+        return len(word) > PART and word in self._ends
 
     def spelt(self, word: str) -> bool:
         """The data has this very word: as written, in another form, inside a longer one, or misspelt."""
@@ -115,12 +118,17 @@ class Lexicon:
             return True
         if any(form in self._roots for form in forms(word)):
             return True
-        if any(inside(word, name) or inside(name, word, PART + 1) for name in self.names):
+        if word in self._halves or any(end in self.names for end in ends(word, PART + 1, PART - 1)):
             return True
-        alphabetical = self._by_letter.get(word[:1], ())
-        if any(abbreviates(name, word) for name in alphabetical):
+        if any(abbreviates(name, word) for name in self._of_length(word, range(*ABBREVIATED))):
             return True
-        return word not in vocabulary().english and any(slip(word, name) for name in alphabetical)
+        near = self._of_length(word, range(len(word) - 1, len(word) + 2))
+        return word not in vocabulary().english and any(slip(word, name) for name in near)
+
+    def _of_length(self, word: str, lengths: Iterable[int]) -> Iterator[str]:
+        """Names of these lengths that begin as the word does."""
+        for length in lengths:
+            yield from self._alike.get((word[:1], length), ())
 
 
 def business_names(catalog: Catalog) -> tuple[str, ...]:
@@ -150,17 +158,22 @@ def forms(word: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def inside(part: str, whole: str, shortest: int = PART) -> bool:
-    """`date` in `birthdate`, `home` in `hometown`: at one of its ends, the rest being a word too."""
-    rest = len(whole) - len(part)
-    return len(part) >= shortest and rest >= PART - 1 and (whole.startswith(part) or whole.endswith(part))
+def ends(word: str, shortest: int, rest: int) -> Iterator[str]:
+    """Its beginnings and ends, `date` and `birth` of `birthdate`.
+
+    Args:
+        word: A name, or a word of the question.
+        shortest: Letters of an end, at least.
+        rest: Letters that are left of the word, at least.
+    """
+    for length in range(shortest, len(word) - rest + 1):
+        yield word[:length]
+        yield word[-length:]
 
 
 def abbreviates(name: str, word: str) -> bool:
     """`cust` for customer, `cntry` for country: no word itself, and its letters are in the word in order."""
-    if not ABBREVIATED[0] <= len(name) <= ABBREVIATED[1] or len(word) < len(name) + 2 or name[0] != word[0]:
-        return False
-    if name in vocabulary().english:
+    if len(word) < len(name) + 2 or name in vocabulary().english:
         return False
     rest = iter(word)
     return word.startswith(name) or (not VOWELS & set(name[1:]) and all(letter in rest for letter in name))
