@@ -1,5 +1,7 @@
 """Other readings of a statement that ran: each parses, writes nothing, and words and keys speak for it."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from databaseai.ask import guardrail
 from databaseai.ask.repair import Variant, variants
 from databaseai.ask.repair.other_readings import KINDS, STRENGTH
-from databaseai.ask.repair.reading import Reading
+from databaseai.ask.repair.reading import Proposal, Reading
 from databaseai.ask.repair.reparsing import parsed
 from databaseai.catalog.snapshot import Catalog, Column, ForeignKey, Table
 from databaseai.errors import DatabaseAIError
@@ -348,7 +350,7 @@ def test_each_kind_is_read(kind: str, question: str, statement: str, variant: st
         # a book has one author
         ("none_of", "Titles not by Ann", f"SELECT b.title FROM {A_B} WHERE a.name <> 'Ann'"),
         # `name` is said, although not all of `pen_name`
-        ("moved", "Name and year born", f"SELECT a.pen_name FROM {A_B}"),
+        ("moved", "Name of the author and year born", f"SELECT a.pen_name FROM {A_B}"),
         ("count_all", "How many books were shipped?", "SELECT COUNT(DISTINCT book_id) FROM shipment"),
         ("fraction", "What share?", "SELECT sum(pages) * 1.0 / count(*) FROM book"),
         ("totalled", "How many books are there?", "SELECT count(*) FROM book"),
@@ -381,6 +383,16 @@ def test_every_kind_has_a_strength() -> None:
         for proposal in kind(Reading(tree, CATALOG, question))
     }
     assert {kind for kind, *_ in CASES} <= made <= set(STRENGTH)
+
+
+def test_a_kind_that_fails_costs_the_readings_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(reading: Reading) -> Iterator[Proposal]:
+        raise AttributeError(reading.question)
+
+    question = "List languages of books"
+    assert variants("SELECT DISTINCT language FROM book", CATALOG, question)
+    monkeypatch.setattr("databaseai.ask.repair.other_readings.KINDS", (broken,))
+    assert variants("SELECT DISTINCT language FROM book", CATALOG, question) == ()
 
 
 def test_readings_stand_on_one_another() -> None:
