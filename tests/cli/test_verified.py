@@ -8,6 +8,7 @@ import psycopg
 import pytest
 import typer
 
+from databaseai import app
 from databaseai.cli import instance, semantic, verified
 from databaseai.embedded.postgres import EmbeddedPostgres
 from databaseai.embedded.reader import ensure_database
@@ -159,3 +160,14 @@ def test_one_json_object_a_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 def test_an_unknown_state_is_a_mistake() -> None:
     with pytest.raises(typer.BadParameter):
         verified.list_queries(state="aproved")
+
+
+async def test_a_server_recalls_and_an_evaluation_does_not(desk: Settings) -> None:
+    """Only what serves people has the store; else an evaluation would find its answers there."""
+    query = await verified.added(desk, "How many sales?", COUNT, propose=False)
+    llm = desk.llm.model_copy(update={"base_url": "http://127.0.0.1:9/v1"})
+    settings = desk.model_copy(update={"llm": llm})
+    async with app.open_tools(settings) as tools, app.open_store(settings) as store:
+        assert (await tools.verified.known()).queries == ()
+        app.create(tools, store, web_dir=None, url="")
+        assert [each.id for each in (await tools.verified.known()).queries] == [query.id]
