@@ -40,8 +40,8 @@ def doubts(candidate: Candidate) -> Iterator[Doubt]:
 
 
 def used(hint: Hint, tree: exp.Query) -> bool:
-    """Whether a literal of the query holds the hinted value, in any spelling."""
-    wanted = [fold(h.value) for h in (hint, *hint.others)]
+    """Whether a literal of the query holds the hinted value or a code of it, in any spelling."""
+    wanted = [fold(h.value) for h in (hint, *hint.others, *hint.codes)]
     literals = [fold(str(node.this)) for node in tree.find_all(exp.Literal) if node.is_string]
     return any(value in written or written.strip("%") == value for value in wanted for written in literals)
 

@@ -9,6 +9,7 @@ from databaseai.ask import examples, prompt, schema_linking, value_linking
 from databaseai.ask.memory import Exchange
 from databaseai.ask.schema_linking import Linked, SchemaIndex
 from databaseai.ask.trail import Trail
+from databaseai.ask.understanding.lexicon import lexicon_of
 from databaseai.ask.value_linking import Hint
 from databaseai.catalog.snapshot import Catalog
 from databaseai.catalog.value_index import ValueIndex
@@ -65,7 +66,9 @@ class Index:
         """Over what the semantic model does not hide from prompts; a person's SQL knows all of it."""
         words = catalog.semantic if self._semantic else None
         shown = words.shown(catalog) if words else catalog
-        return Indexes(catalog, SchemaIndex(shown, self._schema_tokens, words), ValueIndex(shown))
+        values = ValueIndex(shown)
+        lexicon_of(catalog)  # what a question is judged by: seconds at thousands of tables, so made here
+        return Indexes(catalog, SchemaIndex(shown, self._schema_tokens, words, values), values)
 
 
 def understand(

@@ -82,7 +82,7 @@ def forgotten(reading: Reading) -> Iterator[Proposal]:
     if len(read) == 1 and not select.find(exp.Subquery, exp.CTE):
         [column] = read.values()
         draft = reading.draft()
-        draft.tree.where(within(column, year), copy=False)  # type: ignore[union-attr]  # a SELECT like its original
+        draft.tree.where(within(column, year), copy=False)
         yield Proposal(draft.tree, "period", f"{column.name}: only {year} was asked for.")
 
 

@@ -56,7 +56,7 @@ def forgotten(reading: Reading, select: exp.Select) -> Iterator[Proposal]:
         source, column, value = found[0]
         draft = reading.draft()
         condition = exp.NEQ(this=column_node(source.shown, column.name), expression=exp.Literal.string(value))
-        draft.tree.where(condition, copy=False)  # type: ignore[union-attr]  # a SELECT, as its original
+        draft.tree.where(condition, copy=False)
         yield Proposal(draft.tree, "left_out", f"{column.name}: {value} is left out.")
 
 
