@@ -190,7 +190,8 @@ def add_done(turn: Turn, data: dict[str, Any]) -> Turn:
     ms = data.get("ms")
     took = f" in {duration(ms)}" if isinstance(ms, int | float) and duration(ms) else ""
     status = str(data.get("status", "answered"))
-    word = {"answered": "Answered", "clarify": "Asked back", "abstained": "Not answered"}.get(status, "Ended")
+    words = {"answered": "Answered", "clarify": "Asked back", "abstained": "Answered, not sure"}
+    word = words.get(status, "Ended")
     return replace(turn, status=status, summary=f"{word}{took}", model=str(data.get("model", "")))
 
 

@@ -1,17 +1,33 @@
 """What the data cannot answer is refused with its reason, and nothing else is."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 
 import pytest
 
+from databaseai.ask.understanding import judging
 from databaseai.ask.understanding.followup import FOLLOW_UP
-from databaseai.ask.understanding.judging import Judgement, judge
+from databaseai.ask.understanding.judging import Judgement
+from databaseai.ask.understanding.lexicon import Lexicon
 from databaseai.ask.value_linking import Hint
 from databaseai.catalog.semantic.model import Meaning, SemanticModel
-from databaseai.catalog.snapshot import Column, Table
+from databaseai.catalog.snapshot import Catalog, Column, Table
 from tests.ask.retail import retail
+
+
+@cache
+def lexicon(catalog: Catalog) -> Lexicon:
+    """Made once for each catalog."""
+    return Lexicon(catalog)
+
+
+def judge(asked: str, catalog: Catalog, hints: Sequence[Hint]) -> Judgement:
+    """Of one question, over one catalog."""
+    return judging.judge(asked, lexicon(catalog), hints)
+
 
 QUESTIONS = [
     json.loads(line)

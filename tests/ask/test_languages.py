@@ -1,11 +1,30 @@
 """A question in any language passes: an unknown word of another language is no evidence."""
 
+from collections.abc import Sequence
+from functools import cache
+
 import pytest
 
 from databaseai.ask.memory import Exchange
 from databaseai.ask.question import standalone
-from databaseai.ask.understanding.judging import Judgement, judge
+from databaseai.ask.understanding import judging
+from databaseai.ask.understanding.judging import Judgement
+from databaseai.ask.understanding.lexicon import Lexicon
+from databaseai.ask.value_linking import Hint
+from databaseai.catalog.snapshot import Catalog
 from tests.ask.retail import retail
+
+
+@cache
+def lexicon(catalog: Catalog) -> Lexicon:
+    """Made once for each catalog."""
+    return Lexicon(catalog)
+
+
+def judge(asked: str, catalog: Catalog, hints: Sequence[Hint]) -> Judgement:
+    """Of one question, over one catalog."""
+    return judging.judge(asked, lexicon(catalog), hints)
+
 
 ASKED = [
     "Wie viele Kunden haben wir in Berlin?",

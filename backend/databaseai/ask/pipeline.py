@@ -10,7 +10,7 @@ from functools import cached_property, partial
 
 from databaseai.ask import examples, explaining, memory, prompt, question, selection, telling
 from databaseai.ask.candidate import Candidate
-from databaseai.ask.candidates import FIRST, Candidates
+from databaseai.ask.candidates import Candidates
 from databaseai.ask.door import PipelineTools, QueryResult, gated, result_of
 from databaseai.ask.events import Clarify, Done, Event, Json, Problem, ResultColumn, Text
 from databaseai.ask.explaining import Explanation
@@ -22,13 +22,11 @@ from databaseai.ask.remembered import Remembered
 from databaseai.ask.sandbox import sandbox
 from databaseai.ask.selection import Choice
 from databaseai.ask.trail import Trail
-from databaseai.ask.trying import Asking, Tries
 from databaseai.ask.understanding.judging import Judgement
 from databaseai.ask.view import Index, Indexes, View, understand
 from databaseai.ask.watched import Watch
 from databaseai.data_source import Asker
 from databaseai.errors import DatabaseAIError, QuestionUnanswerable, Unexpected
-from databaseai.language_model import Message
 
 log = logging.getLogger(__name__)
 
@@ -187,12 +185,6 @@ class Pipeline:
             choice = await off_loop(selection.choose, found) if found[1:] else selection.choose(found)
             note.detail = choice.summary
         return choice
-
-    async def _attempt(
-        self, trail: Trail, messages: Sequence[Message], view: View, attempt: int
-    ) -> Candidate:
-        """One candidate of the given messages, for measurements of prompts."""
-        return await Tries(self._tools, trail).asked(Asking(messages, view, FIRST, attempt))
 
 
 def explained(found: Explanation, options: ExplainOptions) -> QueryResult:

@@ -8,8 +8,8 @@ from databaseai.ask.memory import Exchange
 from databaseai.ask.schema_linking import Linked
 from databaseai.ask.understanding import followup, judging
 from databaseai.ask.understanding.judging import Judgement
+from databaseai.ask.understanding.lexicon import Lexicon
 from databaseai.ask.value_linking import Hint
-from databaseai.catalog.snapshot import Catalog
 from databaseai.errors import QuestionEmpty, QuestionTooLong, QuestionUnreadable
 
 LAYOUT = "\t\n\r"
@@ -20,8 +20,8 @@ class Indexes(Protocol):
     """What `judge` takes of `view.Indexes`."""
 
     @property
-    def catalog(self) -> Catalog:
-        """All that the asker may read."""
+    def lexicon(self) -> Lexicon:
+        """Words of all that the asker may read."""
 
 
 def read(text: str, limit: int) -> str:
@@ -71,4 +71,4 @@ def judge(asked: str, linked: Linked, hints: Sequence[Hint], indexes: Indexes) -
         indexes: Of the whole catalog: what lies outside `linked` is data too.
     """
     del linked  # the catalog's words tell more than the tables that happened to fit
-    return judging.judge(asked, indexes.catalog, hints)
+    return judging.judge(asked, indexes.lexicon, hints)

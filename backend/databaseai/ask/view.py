@@ -4,12 +4,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from databaseai.ask import examples, prompt, schema_linking, value_linking
 from databaseai.ask.memory import Exchange
 from databaseai.ask.schema_linking import Linked, SchemaIndex
 from databaseai.ask.trail import Trail
-from databaseai.ask.understanding.lexicon import lexicon_of
+from databaseai.ask.understanding.lexicon import Lexicon
 from databaseai.ask.value_linking import Hint
 from databaseai.catalog.snapshot import Catalog
 from databaseai.catalog.value_index import ValueIndex
@@ -17,13 +18,18 @@ from databaseai.language_model import Message
 from databaseai.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Indexes:
     """One catalog made ready for linking."""
 
     catalog: Catalog
     schema: SchemaIndex
     values: ValueIndex
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What a question is judged by."""
+        return Lexicon(self.catalog)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,9 @@ class Index:
         words = catalog.semantic if self._semantic else None
         shown = words.shown(catalog) if words else catalog
         values = ValueIndex(shown)
-        lexicon_of(catalog)  # what a question is judged by: seconds at thousands of tables, so made here
-        return Indexes(catalog, SchemaIndex(shown, self._schema_tokens, words, values), values)
+        made = Indexes(catalog, SchemaIndex(shown, self._schema_tokens, words, values), values)
+        _ = made.lexicon  # seconds at thousands of tables, so here and not at the first question
+        return made
 
 
 def understand(

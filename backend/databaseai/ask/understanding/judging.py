@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from databaseai.ask.understanding import answerable, contents, requests
 from databaseai.ask.understanding.answerable import Bearing, Reading
 from databaseai.ask.understanding.followup import FOLLOW_UP
-from databaseai.ask.understanding.lexicon import lexicon_of
+from databaseai.ask.understanding.lexicon import Lexicon
 from databaseai.ask.understanding.phrasing import Phrasing
 from databaseai.ask.understanding.readings import readings
 from databaseai.ask.value_linking import Hint
-from databaseai.catalog.snapshot import Catalog
 from databaseai.catalog.words import words
 
 
@@ -26,15 +25,14 @@ class Judgement:
     """The answer, when what is asked is what there is to ask about; from the catalog alone."""
 
 
-def judge(asked: str, catalog: Catalog, hints: Sequence[Hint]) -> Judgement:
-    """Judge one question against one catalog; deterministic, without a model.
+def judge(asked: str, lexicon: Lexicon, hints: Sequence[Hint]) -> Judgement:
+    """Judge one question against one catalog's words; deterministic, without a model.
 
     Args:
         asked: Standing alone, as `followup.standalone` gives it.
-        catalog: What the asker may read.
+        lexicon: Words of what the asker may read.
         hints: Stored values that the question names.
     """
-    lexicon = lexicon_of(catalog)
     first, *later = (Phrasing(part) for part in asked.split(FOLLOW_UP))
     if text := contents.about((later[-1] if later else first).bare, lexicon):
         return Judgement(about_data=text)

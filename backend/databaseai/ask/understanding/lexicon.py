@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from weakref import WeakKeyDictionary
 
 from databaseai.ask.understanding.vocabulary import vocabulary
 from databaseai.ask.understanding.wordings import word_set
@@ -26,22 +25,15 @@ VALUE_WORDS = 2
 ENGLISH = 0.4
 """Share of a catalog's name words that must be English for a missing English word to mean anything."""
 
-_made: WeakKeyDictionary[Catalog, "Lexicon"] = WeakKeyDictionary()
-
-
-def lexicon_of(catalog: Catalog) -> "Lexicon":
-    """The words of what the model is shown of this catalog; made once for each reading of it."""
-    if (made := _made.get(catalog)) is None:
-        shown = catalog.semantic.shown(catalog) if catalog.semantic else catalog
-        made = _made[catalog] = Lexicon(shown)
-    return made
-
 
 class Lexicon:
     """One catalog's words, folded, unaccented, singular."""
 
     def __init__(self, catalog: Catalog) -> None:
+        if catalog.semantic:
+            catalog = catalog.semantic.shown(catalog)
         self.catalog = catalog
+        """What the model is shown of it."""
         synonyms = business_names(catalog)
         self.tables: dict[str, list[Table]] = {}
         """By each word of their names."""
