@@ -66,6 +66,13 @@ def test_what_is_computed_is_none(catalog: Catalog, asked: str, statement: str) 
     assert not signs(catalog, asked, statement) - {"word unknown"}
 
 
+def test_a_number_in_words_is_found_in_digits(catalog: Catalog) -> None:
+    limited = "SELECT name FROM customer ORDER BY customer_id DESC LIMIT 3"
+    asked = "Names of the three customers with the highest id?"
+    assert "word unknown" not in signs(catalog, asked, limited)
+    assert "word unknown" in signs(catalog, asked, limited.removesuffix(" LIMIT 3"))
+
+
 def test_every_sign_that_weighs_is_one_that_is_given() -> None:
     """A weight under a misspelt name would do nothing."""
     known = set(weights().weight)

@@ -3,7 +3,7 @@
 import pytest
 
 from databaseai.ask.memory import Exchange
-from databaseai.ask.prompt import RULES, again, build
+from databaseai.ask.prompt import RULES, again, build, today
 from databaseai.ask.schema_linking import SchemaIndex, link
 from databaseai.ask.value_linking import Hint
 from databaseai.errors import GroupingFault, PromptTooLong, UnknownColumn
@@ -83,3 +83,18 @@ def test_a_value_is_looked_for_left_out_or_no_condition(question: str, said: str
     assert message == f"Question: {question}" + (
         f"\nStored values named in the question: {said}" if said else ""
     )
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who spent the most last year?", "Orders of the past 30 days", "What came in today?", "Sales so far"],
+)
+def test_a_time_counted_from_today_says_which_day_that_is(question: str) -> None:
+    assert f"Today is {today()}." in build(question, LINKED, (), (), 10_000)[-1].content
+
+
+@pytest.mark.parametrize(
+    "question", ["Who spent the most in 2025?", "Who came last?", "The last name of each person"]
+)
+def test_other_questions_need_no_day(question: str) -> None:
+    assert "Today" not in build(question, LINKED, (), (), 10_000)[-1].content

@@ -62,6 +62,8 @@ return row same select short shortest should show small smallest some sort sorte
 tell than that the their them then there these they thi those to together top total two type under
 unique up us use value wa we were what when where which who whose will with within without would you
 young youngest your"""
+NUMERAL_WORDS = "two three four five six seven eight nine ten eleven twelve"
+NUMERALS = {word: str(number) for number, word in enumerate(NUMERAL_WORDS.split(), 2)}
 FILLING = frozenset(FILLING_WORDS.split())
 """Words of asking itself: no column is meant by them."""
 
@@ -106,6 +108,7 @@ def spoken(view: View, tree: exp.Query, literals: list[str]) -> Iterator[Doubt]:
     if unasked:
         yield Doubt("output unasked", f"The result shows {unasked[0]}, which the question does not name.")
     known = named | used | {word for item in view.linked.tables for word in words(item.table.name)} | FILLING
-    if strange := sorted(word for word in asked - known if not word.isdecimal()):
+    counted = {word for word, digits in NUMERALS.items() if digits in literals}
+    if strange := sorted(word for word in asked - known - counted if not word.isdecimal()):
         sign = "words unknown" if len(strange) >= SEVERAL else "word unknown"
         yield Doubt(sign, f"Nothing in the query stands for “{strange[0]}”.")

@@ -1,7 +1,9 @@
 """The prompt: rules and schema first, so that endpoints keep them cached; the question last."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from databaseai.ask import examples
 from databaseai.ask.examples import Example
@@ -27,6 +29,18 @@ PRACTICE = """Examples are over this other schema:
 
 The schema of the question:
 """
+
+RELATIVE = re.compile(
+    r"\b(?:today|yesterday|tomorrow|now|ago|so far|(?:last|past|previous|this|current|next|coming)"
+    r"(?:\s+(?:\w+\s+)?(?:day|week|month|quarter|year)s?))\b",
+    re.IGNORECASE,
+)
+"""A time counted from today: without the day, a model takes a year that it remembers."""
+
+
+def today() -> date:
+    """The day, in UTC."""
+    return datetime.now(UTC).date()
 
 
 def build(
@@ -85,8 +99,10 @@ def worked(shown: Sequence[Example]) -> str:
 
 
 def ask(question: str, hints: Sequence[Hint], definitions: Sequence[str] = ()) -> str:
-    """The question, the values its words name, and what its business words mean."""
+    """The question, the values its words name, what its business words mean, and the day it counts from."""
     lines = [f"Question: {question}"]
+    if RELATIVE.search(question):
+        lines.append(f"Today is {today()}.")
     if definitions:
         lines.append("Definitions: " + "; ".join(definitions))
     if said := [text for hint in hints if (text := named(hint, question))]:
