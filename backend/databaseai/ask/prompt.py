@@ -1,6 +1,5 @@
 """The prompt: rules and schema first, so that endpoints keep them cached; the question last."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -10,6 +9,7 @@ from databaseai.ask.examples import Example
 from databaseai.ask.memory import Exchange
 from databaseai.ask.schema_linking import Linked
 from databaseai.ask.schema_text import identifier, literal, tokens
+from databaseai.ask.understanding import relative_time
 from databaseai.ask.understanding.standing import standing
 from databaseai.ask.value_linking import Hint
 from databaseai.catalog.words import words
@@ -29,13 +29,6 @@ PRACTICE = """Examples are over this other schema:
 
 The schema of the question:
 """
-
-RELATIVE = re.compile(
-    r"\b(?:today|yesterday|tomorrow|now|ago|so far|(?:last|past|previous|this|current|next|coming)"
-    r"(?:\s+(?:\w+\s+)?(?:day|week|month|quarter|year)s?))\b",
-    re.IGNORECASE,
-)
-"""A time counted from today: without the day, a model takes a year that it remembers."""
 
 
 def today() -> date:
@@ -101,8 +94,8 @@ def worked(shown: Sequence[Example]) -> str:
 def ask(question: str, hints: Sequence[Hint], definitions: Sequence[str] = ()) -> str:
     """The question, the values its words name, what its business words mean, and the day it counts from."""
     lines = [f"Question: {question}"]
-    if RELATIVE.search(question):
-        lines.append(f"Today is {today()}.")
+    if counted := relative_time.said(question, today()):
+        lines.append(counted)
     if definitions:
         lines.append("Definitions: " + "; ".join(definitions))
     if said := [text for hint in hints if (text := named(hint, question))]:
