@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from databaseai.ask.understanding.relative_time import said
+from databaseai.ask.understanding.relative_time import restated, said
 
 TODAY = date(2026, 11, 20)
 
@@ -34,3 +34,17 @@ def test_nothing_is_said_where_nothing_counts_from_today() -> None:
 
 def test_a_year_begins_in_january() -> None:
     assert "last month: from 2025-12-01, before 2026-01-01" in said("Sales last month?", date(2026, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who spent the most last year?", "Who spent the most in 2025?"),
+        ("Sales of this year?", "Sales in 2026?"),
+        ("How many in the previous year?", "How many in 2025?"),
+        ("Last year's sales?", "Last year's sales?"),
+        ("Sales last month?", "Sales last month?"),
+    ],
+)
+def test_a_year_is_named(question: str, expected: str) -> None:
+    assert restated(question, TODAY) == expected

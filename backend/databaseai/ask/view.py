@@ -10,6 +10,7 @@ from databaseai.ask import examples, prompt, schema_linking, value_linking
 from databaseai.ask.memory import Exchange
 from databaseai.ask.schema_linking import Linked, SchemaIndex
 from databaseai.ask.trail import Trail
+from databaseai.ask.understanding import relative_time
 from databaseai.ask.understanding.lexicon import Lexicon
 from databaseai.ask.value_linking import Hint
 from databaseai.catalog.snapshot import Catalog
@@ -101,6 +102,7 @@ def understand(
         PromptTooLong: The tables that the question needs do not fit. DBAI403.
     """
     without = settings.ask.without
+    asked = relative_time.restated(asked, prompt.today())
     context = " ".join([*(turn.question for turn in turns), asked])
     with trail.step("schema_linking") as note:
         linked = schema_linking.link("" if "linking" in without else context, indexes.schema)

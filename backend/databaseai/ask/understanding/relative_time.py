@@ -10,8 +10,17 @@ RELATIVE = re.compile(
     re.IGNORECASE,
 )
 PERIOD = re.compile(r"\b(last|previous|this|current|next)\s+(week|month|quarter|year)\b", re.IGNORECASE)
+YEAR = re.compile(
+    r"\b(?:in |during |of |over )?(?:the )?(last|previous|this|current|next)\s+year\b(?!['\u2019])",
+    re.IGNORECASE,
+)
 STEPS = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1}
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def restated(question: str, today: date) -> str:
+    """The question with the year itself for `last year`: `in 2025` is asked more often, and read better."""
+    return YEAR.sub(lambda found: f"in {today.year + STEPS[found[1].lower()]}", question)
 
 
 def said(question: str, today: date) -> str:
